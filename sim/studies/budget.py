@@ -7,7 +7,7 @@ places, so that a queue of one year goes on in the next. Patients are the same u
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from sim.measure.tables import Window
 from sim.measure.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
 from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute, rules_of, stored_parts
-from sim.scenario import Area, LoadedScenario, Scenario
+from sim.scenario import LoadedScenario
 from sim.store import FolderLock
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
 from sim.studies.compare import comparison_header
@@ -51,6 +51,12 @@ STATE, USED, CARRYING = "budget", "budget_used", "carrying_out"
 KINDS = (COST, DEATHS, UNFUNDED, SUBSIDY, CLAIMED, STATE, USED, CARRYING)
 """What a row tells: cost of care, deaths, care without a payer, Regeling PTZ paid and claimed, state budgets,
 their use, and what a policy costs to carry out."""
+_BY_YEAR: Mapping[str, tuple[str, Sequence[tuple[str, ...]]]] = {
+    YEAR_DEATHS: (DEATHS, [()]),
+    YEAR_UNFUNDED: (UNFUNDED, [(), ("reason",)]),
+    YEAR_COST: (COST, [(), ("law",), ("payer",), ("law", "payer")]),
+}
+"""What a measure by year is a row of, and what its amounts are split by."""
 _UNITS = {DEATHS: "count"}
 _Key = tuple[str, int | None, str]
 """Kind, year (None: all years) and dimension."""
@@ -184,8 +190,16 @@ def budget_impact(
             plan.loaded.name: [_sums(plan, number, book) for number in range(plan.replications)]
             for plan in plans
         }
-        rows = [row for name in names for row in _rows(name, sums[name])]
-        differences = [row for name in names[1:] for row in _differences(name, sums[names[0]], sums[name])]
+        rows = [
+            mean_of(_values(sums[name], key), **_where(name, key))
+            for name in names
+            for key in _keys(sums[name])
+        ]
+        differences = [
+            difference_of(_values(sums[base.name], key), _values(sums[name], key), **_where(name, key))
+            for name in names[1:]
+            for key in _keys(sums[base.name], sums[name])
+        ]
         study.finish(
             {
                 **rows_json(rows, differences),
@@ -195,47 +209,36 @@ def budget_impact(
     return read_budget(folder), outcomes
 
 
-def year_totals(
-    scenario: Scenario, area: Area, parts: Parts, plan: Plan, book: TariffBook
-) -> dict[int, dict[tuple[str, str], int]]:
-    """Every amount of one replication, merged over all clusters, by calendar year: cents, or people."""
+def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
+    """Every amount of one replication by calendar year and over all years: cents, or people."""
+    scenario, area = plan.loaded.scenario, plan.loaded.area
+    parts = stored_parts(plan, replication)
     window, rules, book = Window.of(scenario), rules_of(plan), own_book(book, plan.loaded.own)
-    out: dict[int, dict[tuple[str, str], int]] = {year: {} for year in window.years}
+    out: _Sums = {}
 
     def add(year: int, kind: str, amount: int, **dimension: str) -> None:
-        key = (kind, dimension_text(dimension))
-        out[year][key] = out[year].get(key, 0) + amount
+        for when in (year, None):
+            key = (kind, when, dimension_text(dimension))
+            out[key] = out.get(key, 0) + amount
 
     for (measure, text), amount in parts.sums.items():
         dimension = json.loads(text)
-        if measure == YEAR_DEATHS:
-            add(int(dimension["year"]), DEATHS, amount)
-        elif measure == YEAR_UNFUNDED:
-            year = int(dimension["year"])
-            add(year, UNFUNDED, amount)
-            add(year, UNFUNDED, amount, reason=dimension["reason"])
-        elif measure == YEAR_COST:
-            year, law, payer = int(dimension["year"]), dimension["law"], dimension["payer"]
-            add(year, COST, amount)
-            add(year, COST, amount, law=law)
-            add(year, COST, amount, payer=payer)
-            add(year, COST, amount, law=law, payer=payer)
+        kind, over = _BY_YEAR.get(measure, ("", ()))
+        for keys in over:
+            add(int(dimension["year"]), kind, amount, **{key: dimension[key] for key in keys})
     counted, terminal = clients_of(parts, window), clients_of(parts, window, "ptz_clients_terminal")
-    awards = subsidies_of(scenario, area, counted, window.years, book, rules, terminal)
-    claimed = dict.fromkeys(window.years, 0)
-    for award in awards:
-        claimed[award.year] += award.claimed_cents
+    for award in subsidies_of(scenario, area, counted, window.years, book, rules, terminal):
+        add(award.year, CLAIMED, award.claimed_cents)
         add(award.year, SUBSIDY, award.cents)
         add(award.year, SUBSIDY, award.cents, form=award.form)
+    talks = Parts({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
     for year in window.years:
-        add(year, SUBSIDY, 0)
-        add(year, UNFUNDED, 0)
-        add(year, CLAIMED, claimed[year])
+        for kind in (SUBSIDY, UNFUNDED, CLAIMED):
+            add(year, kind, 0)
         paid = Parts()
-        paid.add("subsidy", out[year][SUBSIDY, dimension_text({})])
+        paid.add("subsidy", out[SUBSIDY, year, dimension_text({})])
         start, stop = year_bounds(year)
         horizon = scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
-        talks = Parts({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
         one = scenario.model_copy(update={"horizon": horizon})
         state = budgets(one, area, merge([talks, paid]), book, rules, window.years[0])
         for (measure, text), amount in state.sums.items():
@@ -244,25 +247,10 @@ def year_totals(
     return out
 
 
-def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
-    """Amounts of one replication by year, and over all years."""
-    parts = stored_parts(plan, replication)
-    by_year = year_totals(plan.loaded.scenario, plan.loaded.area, parts, plan, book)
-    out: _Sums = {}
-    for year, amounts in by_year.items():
-        for (kind, text), amount in amounts.items():
-            out[kind, year, text] = amount
-            out[kind, None, text] = out.get((kind, None, text), 0) + amount
-    return out
-
-
-def _columns(sums: Sequence[_Sums], keys: Iterable[_Key]) -> dict[_Key, Floats]:
-    """One value a replication in the unit of each amount; what a replication lacks is 0."""
-    return {
-        key: np.array([each.get(key, 0) for each in sums], np.float64)
-        / (1 if key[0] in _UNITS else CENTS_PER_EURO)
-        for key in keys
-    }
+def _values(sums: Sequence[_Sums], key: _Key) -> Floats:
+    """One value a replication in the unit of an amount; what a replication lacks is 0."""
+    cents = np.array([each.get(key, 0) for each in sums], np.float64)
+    return cents / (1 if key[0] in _UNITS else CENTS_PER_EURO)
 
 
 def _keys(*several: Sequence[_Sums]) -> list[_Key]:
@@ -281,17 +269,6 @@ def _where(name: str, key: _Key) -> dict[str, Any]:
     kind, year, text = key
     unit = _UNITS.get(kind, "eur")
     return {"scenario": name, "name": kind, "year": year, "dimension": json.loads(text), "unit": unit}
-
-
-def _rows(name: str, sums: Sequence[_Sums]) -> list[Estimate]:
-    found = _columns(sums, _keys(sums))
-    return [mean_of(values, **_where(name, key)) for key, values in found.items()]
-
-
-def _differences(name: str, base: Sequence[_Sums], alt: Sequence[_Sums]) -> list[Difference]:
-    keys = _keys(base, alt)
-    first, second = _columns(base, keys), _columns(alt, keys)
-    return [difference_of(first[key], second[key], **_where(name, key)) for key in keys]
 
 
 def rows_json(rows: Iterable[Estimate], differences: Iterable[Difference]) -> dict[str, Any]:

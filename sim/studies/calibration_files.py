@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from sim.data import data_folder
 from sim.errors import InputError
 from sim.studies.calibrate import FILE, Plan
 
 _RESULT = "result:\n"
-_NUMBER = r"[-+]?[0-9.][0-9.eE+-]*"
 
 
 def store_result(plan: Plan, result: Mapping[str, Any], folder: Path | None = None) -> list[Path]:
@@ -47,47 +46,24 @@ def with_numbers(text: str, values: Mapping[str, float], label: str) -> str:
     InputError
         When a path leads to no number in the text.
     """
-    lines = text.split("\n")
+    root, found = YAML().compose(text), []
     for path, value in values.items():
-        keys = path.split(".")
-        row, used = _line_of(lines, keys)
-        changed = _replaced(lines[row], keys[used:], value) if row >= 0 else None
-        if changed is None:
+        node = _node_at(root, path.split("."))
+        if node is None or not node.tag.endswith((":int", ":float")):
             raise InputError(
                 "{label}: {path}: no such number; name a number that the file holds", label=label, path=path
             )
-        lines[row] = changed
-    return "\n".join(lines)
+        found.append((node.start_mark.index, node.end_mark.index, f"{value:g}"))
+    for first, last, number in sorted(found, reverse=True):
+        text = f"{text[:first]}{number}{text[last:]}"
+    return text
 
 
-def _line_of(lines: list[str], keys: list[str]) -> tuple[int, int]:
-    """Last line on the way to a path, and how many of its keys were passed; -1 where there is none."""
-    row, passed, depth = -1, 0, -1
-    for number, line in enumerate(lines):
-        found = re.match(r"( *)([A-Za-z0-9_]+):", line)
-        if found is None:
-            continue
-        indent = len(found[1])
-        if row >= 0 and indent <= depth:
-            break
-        if passed < len(keys) and found[2] == keys[passed] and indent == 2 * passed:
-            row, passed, depth = number, passed + 1, indent
-    return row, passed
-
-
-def _replaced(line: str, keys: list[str], value: float) -> str | None:
-    """The line with the number under the keys that are left replaced; None where there is none."""
-    head, mark, rest = line.partition(":")
-    number = f"{value:g}"
-    if not keys:
-        return f"{head}{mark} {number}" if re.fullmatch(rf" *{_NUMBER}", rest) else None
-    *above, last = keys
-    if last.isdigit():
-        items = re.search(r"\[([^\]]*)\]", rest)
-        if items is None:
-            return None
-        several = [item.strip() for item in items[1].split(",")]
-        several[int(last)] = number
-        return f"{head}{mark}{rest[: items.start(1)]}{', '.join(several)}{rest[items.end(1) :]}"
-    found = re.search(rf"\b{re.escape(last)}: ({_NUMBER})", rest)
-    return f"{head}{mark}{rest[: found.start(1)]}{number}{rest[found.end(1) :]}" if found else None
+def _node_at(node: Any, keys: list[str]) -> Any:
+    """What stands at a path in a file, with its place in the text; None where nothing does."""
+    for key in keys:
+        if isinstance(node, MappingNode):
+            node = next((part for name, part in node.value if name.value == key), None)
+        else:
+            node = node.value[int(key)] if isinstance(node, SequenceNode) and key.isdigit() else None
+    return node
