@@ -64,14 +64,12 @@ class Need:
 
 @dataclass(frozen=True)
 class Advice:
-    """What a pilot of some replications says of the runs to come.
+    """What a pilot says of the runs to come: of a scenario, or of its paired difference `against` a base.
 
     Parameters
     ----------
-    against : str or None
-        Base whose paired difference was judged.
     pilot : int
-        Replications of the pilot.
+        Replications.
     seconds_per_replication : float
         Of one process, all scenarios together.
     """
@@ -115,19 +113,7 @@ def advise_on(
 
 
 def daily_occupancy(start: Floats, end: Floats, first_day: int, last_day: int) -> Floats:
-    """Number present at midnight of each day.
-
-    Parameters
-    ----------
-    start, end : array of minutes, shape (k,)
-        Half-open presences.
-    first_day, last_day : int
-        Day numbers, half-open.
-
-    Returns
-    -------
-    float64 array, shape (last_day - first_day,)
-    """
+    """Number present at midnight of each day (half-open), float64, of half-open presences in minutes."""
     midnights = np.arange(first_day, last_day, dtype=np.int64) * MINUTES_PER_DAY
     begun = np.searchsorted(np.sort(start), midnights, "right")
     ended = np.searchsorted(np.sort(end), midnights, "right")

@@ -113,14 +113,9 @@ class Budget:
 
 
 def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
-    """The same policy counted over whole calendar years, every plan of the law from its own date on.
+    """The same policy counted over whole calendar years, each plan of the law from its own date.
 
     A plan that a run holds as if it were law already (`rules.plans_from`) would be booked years too early.
-
-    Parameters
-    ----------
-    first, last : int
-        Both counted.
 
     Raises
     ------
@@ -163,11 +158,6 @@ def budget_impact(
         On the area, horizon, seed and replications of the base.
     folder : Path
         Gets `budget.json` and one run folder a scenario.
-
-    Returns
-    -------
-    list of Outcome
-        One a scenario, the base first.
 
     Raises
     ------

@@ -30,15 +30,7 @@ Measured = Callable[[Floats], Floats]
 
 @dataclass(frozen=True)
 class Fitted:
-    """One parameter of the fit: numbers of the scenario that share a factor.
-
-    Parameters
-    ----------
-    limits : (float, float)
-        Least and most of the factor.
-    values : mapping of path to float
-        The numbers before fitting.
-    """
+    """Numbers of the scenario that share a factor within limits, with their values before fitting."""
 
     id: str
     reason: str
@@ -115,12 +107,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the fit: where it starts, what is simulated there, and where it leads.
+    """A step of the fit: factors where it starts, targets simulated there, and where it leads.
 
     Parameters
     ----------
-    factors, simulated : float64 array
-        One a parameter; one a target.
     jacobian : float64 array, shape (targets, parameters)
         Change of the residuals, in tolerances, by logarithm of a factor.
     """
@@ -132,17 +122,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Fit:
-    """A finished calibration.
-
-    Parameters
-    ----------
-    last : Step
-        The last step.
-    factors : float64 array
-        Where it led: the fitted factors.
-    simulated : float64 array
-        Targets simulated with the fitted factors.
-    """
+    """A finished calibration: its last step, the factors to which that led, and the targets with them."""
 
     last: Step
     factors: Floats
@@ -150,17 +130,7 @@ class Fit:
 
 
 def load_plan(folder: Path | None = None) -> tuple[Plan, dict[str, Any]]:
-    """Plan and stored result of `scenarios/calibration.yaml`.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Folder with the scenario files.
-
-    Returns
-    -------
-    result : dict
-        Empty before the first calibration.
+    """Plan and stored result (empty before the first calibration) of a folder of scenarios.
 
     Raises
     ------
@@ -203,13 +173,7 @@ def measured_by(plan: Plan, book: TariffBook, jobs: int, on_task: OnTask | None 
 
 
 def next_factors(plan: Plan, targets: Sequence[Target], step: Step) -> Floats:
-    """Factors to which a step leads: bounded, damped least squares on residuals in tolerances.
-
-    Returns
-    -------
-    float64 array
-        Rounded to the digits of the plan.
-    """
+    """Factors to which a step leads, rounded: bounded, damped least squares on residuals in tolerances."""
     now = np.log(step.factors)
     limits = np.log(np.array([p.limits for p in plan.parameters]))
     damped = np.vstack([step.jacobian, plan.damping**0.5 * np.eye(len(now))])

@@ -32,19 +32,12 @@ def store_result(plan: Plan, result: Mapping[str, Any], folder: Path | None = No
 
 
 def with_numbers(text: str, values: Mapping[str, float], label: str) -> str:
-    """The text of a scenario file with other numbers at some paths; all else stays as it was.
-
-    Parameters
-    ----------
-    values : mapping of path to float
-        Such as `{"hospital.terminal.value.heart": 0.9, "home.gp_per_day.value.3": 0.4}`.
-    label : str
-        Name of the file, for the message.
+    """The text of a scenario file with other numbers at paths such as `home.gp_per_day.value.3`.
 
     Raises
     ------
     InputError
-        When a path leads to no number in the text.
+        When a path leads to no number in the text; names it and the file (`label`).
     """
     root, found = YAML().compose(text), []
     for path, value in values.items():

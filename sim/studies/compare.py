@@ -23,17 +23,7 @@ from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
 
 @dataclass(frozen=True)
 class Comparison:
-    """A finished comparison.
-
-    Parameters
-    ----------
-    base : str
-        Name of the base scenario.
-    outcomes : dict of scenario name to Outcome
-        Base first.
-    reached : tuple of Reached
-        How narrow the KPIs of a wanted precision became.
-    """
+    """A finished comparison, the base first, and how narrow the KPIs of a wanted precision became."""
 
     folder: Path
     base: str

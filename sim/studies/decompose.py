@@ -57,14 +57,7 @@ Made = frozenset[int]
 
 @dataclass(frozen=True)
 class NamedChange:
-    """One named change: the settings that an alternative sets in one parameter.
-
-    Parameters
-    ----------
-    name : str
-        Path of the parameter.
-    kind : {"price", "rule", "care"}
-    """
+    """One named change: the settings that an alternative sets in one parameter (its path is the name)."""
 
     name: str
     kind: str
@@ -83,18 +76,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Decomposition:
-    """A difference in cost between a base and one alternative, taken apart.
+    """A difference in cost between a base and one alternative, taken apart; euros.
 
     Parameters
     ----------
     orders : int
-        Orders over which the shares are means.
-    sampled : bool
-        Whether these are a sample and not all.
-    base, total : Interval
-        Cost of the base, and the difference; euros.
+        Orders over which the shares are means, or a sample of them.
     effects : dict of KINDS to Interval
-        Euros; sum to the total.
+        Sum to the total.
     cents : list of dict
         Per replication: `replication`, `base`, `total`, `alone`, `shares` (by change), `effects` (by kind).
     """
@@ -124,19 +113,9 @@ def named_changes(alternative: LoadedScenario) -> tuple[NamedChange, ...]:
 
 
 def orders_of(number: int, seed: int) -> tuple[list[tuple[int, ...]], bool]:
-    """Orders in which changes are made: all of them, or a sample beyond MOST_CHANGES_IN_ALL_ORDERS.
+    """Orders in which changes are made: all, or beyond MOST_CHANGES_IN_ALL_ORDERS a sample (whether so, too).
 
-    Parameters
-    ----------
-    number : int
-        Changes.
-    seed : int
-        Of the sample.
-
-    Returns
-    -------
-    orders : list of tuple of int
-        A sampled order stands beside its reverse.
+    A sampled order stands beside its reverse.
     """
     if number <= MOST_CHANGES_IN_ALL_ORDERS:
         return list(itertools.permutations(range(number))), False
@@ -156,20 +135,7 @@ def sets_needed(orders: Sequence[Sequence[int]], number: int) -> list[Made]:
 
 
 def shares_of(cost: Mapping[Made, int], orders: Sequence[Sequence[int]], number: int) -> list[int]:
-    """Shapley shares in whole cents that sum to the difference, by largest remainder.
-
-    Parameters
-    ----------
-    cost : mapping of set of changes to int
-        Cents.
-    number : int
-        Changes.
-
-    Returns
-    -------
-    list of int
-        One a change.
-    """
+    """Shapley shares of each change in whole cents that sum to the difference, by largest remainder."""
     sums = [0] * number
     for order in orders:
         made: Made = frozenset()
@@ -188,22 +154,12 @@ def shares_of(cost: Mapping[Made, int], orders: Sequence[Sequence[int]], number:
 def effects_of(
     changes: Sequence[NamedChange], cost: Mapping[Made, int], patients: Mapping[Made, int]
 ) -> dict[str, int]:
-    """Price, volume, mix, rule and interaction of one replication, in whole cents.
+    """Price, volume, mix, rule and interaction of one replication, by cost (whole cents) and deaths.
 
-    Parameters
-    ----------
-    cost : mapping of set of changes to int
-        Cents.
-    patients : mapping of set of changes to int
-        People who die in the counted window.
-
-    Returns
-    -------
-    dict of KINDS to int
-        `price` and `rule` are the effects of changes of prices and of rules made alone. The effect alone
-        of a change of care is `volume` as far as it follows the number of patients at the cost per
-        patient of the base, and `mix` for the rest: other care for the same people. `interaction` is
-        what the effects alone leave of the difference.
+    `price` and `rule` are the effects of changes of prices and of rules made alone. The effect alone of a
+    change of care is `volume` as far as it follows the number of patients at the cost per patient of the
+    base, and `mix` for the rest: other care for the same people. `interaction` is what the effects alone
+    leave of the difference.
     """
     nothing: Made = frozenset()
     out = dict.fromkeys(KINDS, 0)
@@ -232,7 +188,7 @@ def decompose(
     kpi: str,
     dimension: Mapping[str, str],
 ) -> list[Decomposition]:
-    """Take the differences of a finished comparison apart and write them into its folder.
+    """Take the differences of a finished comparison apart, and write them into its folder.
 
     Parameters
     ----------
@@ -241,16 +197,9 @@ def decompose(
     alternatives : sequence of LoadedScenario
         As `apply` gave them.
     folder : Path
-        Finished comparison; gets `decomposition.json` and runs under `decomposition/`.
-    kpi : str
-        A KPI in cents that is a sum: `cost`.
-    dimension : mapping of str to str
-        Such as view=calendar, law=Zvw.
-
-    Returns
-    -------
-    list of Decomposition
-        One an alternative.
+        Gets `decomposition.json` and runs under `decomposition/`.
+    kpi, dimension
+        A KPI in cents that is a sum: `cost`, with view=calendar, law=Zvw.
 
     Raises
     ------
@@ -348,11 +297,6 @@ def refuse_undecomposable(
     base: LoadedScenario, alternatives: Sequence[LoadedScenario], kpi: str, dimension: Mapping[str, str]
 ) -> None:
     """Refuse, before anything is simulated, a difference that cannot be taken apart.
-
-    Parameters
-    ----------
-    alternatives : sequence of LoadedScenario
-        As `apply` gives them.
 
     Raises
     ------

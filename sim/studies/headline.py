@@ -72,20 +72,10 @@ def fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 def sides_of(
     measures: Sequence[str | Kpi], base: Mapping[Kpi, Column], alternative: Mapping[Kpi, Column]
 ) -> Sides | None:
-    """A sum of KPIs in both scenarios.
+    """A sum of KPIs, or of texts as a headline writes them, in both scenarios, of the same replications.
 
-    Parameters
-    ----------
-    measures : sequence of str or Kpi
-        KPIs, or texts as a headline writes them.
-    base, alternative : mapping of Kpi to Column
-        Of the same replications.
-
-    Returns
-    -------
-    Sides or None
-        None when neither has one of them, or their units differ. What one of the two does not have is 0
-        there, where it is a total: a budget that has ended.
+    None when neither has one of them, or their units differ. What one of the two does not have is 0 there,
+    where it is a total: a budget that has ended.
     """
     both: list[list[Floats]] = [[], []]
     units = set()
@@ -132,15 +122,7 @@ class Headlined(NamedTuple):
 
 
 def headlined(items: Sequence[Mapping[str, Any]], base: pd.DataFrame, alt: pd.DataFrame) -> list[Headlined]:
-    """The headline measures of a comparison, one an item.
-
-    Parameters
-    ----------
-    items : sequence of mapping
-        Headline of the scenario, as in the manifest of its run.
-    base, alt : pandas.DataFrame
-        KPI tables of two runs with the same seed.
-    """
+    """The headline measures of a comparison of runs with the same seed, one an item of the manifest."""
     sides = columns_of(base, alt)
     nothing = Sides(np.zeros(0), np.zeros(0), "")
 

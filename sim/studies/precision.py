@@ -27,15 +27,7 @@ from sim.units import (
 
 @dataclass(frozen=True)
 class Precision:
-    """A wanted half-width of the 95% interval of a paired difference.
-
-    Parameters
-    ----------
-    name : str
-        KPI.
-    half_width : float
-        In the unit of the KPI.
-    """
+    """A wanted half-width, in the unit of the KPI, of the 95% interval of a paired difference."""
 
     name: str
     dimension: dict[str, str]
@@ -54,9 +46,7 @@ class Reached:
     Parameters
     ----------
     half_width : float
-        After `replications`.
-    needed : int
-        Replications that the spread so far asks for.
+        After `replications`; `needed` is how many the spread so far asks for.
     nonzero : int
         Replications with a difference other than 0.
     """
@@ -136,14 +126,12 @@ def refuse_kpi(option: str, name: str) -> None:
 
 
 def narrow_enough(values: Floats, half_width: float) -> bool:
-    """Whether the interval is narrow now and was so for the last replications one by one.
+    """Whether the interval of paired differences is narrow now, and was for the last replications one by one.
 
     Parameters
     ----------
     values : float64 array, shape (n,)
-        Paired differences in the order of the replications.
-    half_width : float
-        Wanted.
+        In the order of the replications.
 
     Returns
     -------
@@ -165,17 +153,7 @@ def narrow_enough(values: Floats, half_width: float) -> bool:
 def next_number(values: Floats, half_width: float) -> int:
     """Replications to have next for an interval of this half-width; the present number when that is enough.
 
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-        Paired differences in the order of the replications.
-    half_width : float
-        Wanted.
-
-    Returns
-    -------
-    int
-        At most twice the present number, MOST_REPLICATIONS, or ZERO_REPLICATIONS where all are 0.
+    At most twice the present number, MOST_REPLICATIONS, or ZERO_REPLICATIONS where all values are 0.
     """
     now, seen = len(values), int(np.count_nonzero(values))
     if narrow_enough(values, half_width):
@@ -191,11 +169,6 @@ def judge(
     wanted: Sequence[Precision], base: pd.DataFrame, alternatives: Mapping[str, pd.DataFrame]
 ) -> tuple[list[Reached], int]:
     """How far a comparison is from the precisions wanted of it.
-
-    Parameters
-    ----------
-    base : pandas.DataFrame
-        KPI table of the base.
 
     Returns
     -------

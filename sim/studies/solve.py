@@ -38,15 +38,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Root:
-    """Where the answer is what is wanted.
+    """Where the answer is what is wanted, by the chord of the places `before` and `after`.
 
     Parameters
     ----------
     low, high : float
         95% interval of chance; NaN where a replication too few, or an answer that hardly moves with the
         setting, gives none.
-    before, after : Place
-        The two places by whose chord it is judged, the lower value first.
     places : tuple of Place
         All that were tried, by value.
     """
@@ -134,9 +132,7 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
     Parameters
     ----------
     low, high : float
-        Ends of the range that is searched.
-    start : float
-        Where the setting stands; tried too when it lies in the range.
+        Ends of the range that is searched; `start`, where the setting stands, is tried too if inside.
     step : float
         Distance of the values that can be told apart.
 
@@ -231,10 +227,7 @@ def _apart(places: Sequence[Place], before: Place, after: Place, reach: float) -
 def root_over_draws(low: Floats, high: Floats, root: Root) -> RootRange:
     """How far a root moves with the assumptions: where the chord of every draw meets what is wanted.
 
-    Parameters
-    ----------
-    low, high : float64 array, shape (draws, replications)
-        Answer less what is wanted at both places of the chord, at each draw.
+    `low` and `high` are the answers less what is wanted at both places, float64, shape (draws, replications).
     """
     start, width = root.before.value, root.after.value - root.before.value
     seen = ~(np.isnan(low) | np.isnan(high))

@@ -25,14 +25,12 @@ class Target:
 
     Parameters
     ----------
-    name, why : mapping of language to str
-        `why` says why a run may miss it; empty where nothing is known.
+    why : mapping of language to str
+        Why a run may miss it; empty where nothing is known.
     use : {"C", "V"}
         Calibration (may be fitted) or validation (never fitted).
-    source : str
-        Titles of the sources.
-    value, low_ok, high_ok : float
-        Published value and the bounds within which it counts as reproduced.
+    low_ok, high_ok : float
+        Bounds within which it counts as reproduced.
     terms : tuple of (KPI name, dimension as text)
         Their sum is the same quantity in a run.
     is_input : bool
@@ -70,20 +68,7 @@ class Target:
 
 
 def load_targets(area: Area, folder: Path | None = None) -> tuple[Target, ...]:
-    """All targets of `scenarios/targets.yaml` for one area.
-
-    Parameters
-    ----------
-    area : Area
-        Its national share scales national totals.
-    folder : Path, optional
-        Folder with the scenario files.
-
-    Returns
-    -------
-    tuple of Target
-        In the order of the file.
-    """
+    """All targets of a folder of scenarios, national totals scaled to the share of an area."""
     tree = json.loads(read_json(data_folder("scenarios", folder) / FILE))
     return tuple(_target(row, tree["sources"], area.national_share.value) for row in tree["targets"])
 

@@ -38,12 +38,10 @@ _NEEDED = ("patients", "wlz_periods", "own_payments")
 
 @dataclass(frozen=True)
 class Moved:
-    """What a group of people pays itself under an alternative, beside what it pays in the base.
+    """What a group of people, as in DIMENSIONS, pays itself under an alternative and in the base.
 
     Parameters
     ----------
-    dimension, word : str
-        As in DIMENSIONS.
     people, more, less : float64 array
         By replication: people, those who pay more, those who pay less.
     changes : int64 array
@@ -120,17 +118,9 @@ class Winners:
 
 
 def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
-    """Compare two stored runs person by person, one task at a time.
+    """Compare two stored runs on the same area, seed and replications person by person, one task at a time.
 
-    Parameters
-    ----------
-    base, alternative : StoredRun
-        On the same area, seed and replications.
-
-    Returns
-    -------
-    Winners or None
-        None where one of them does not keep what each person pays.
+    None where one of them does not keep what each person pays.
     """
     if "kpis" in (run.manifest["keep"] for run in (base, alternative)):
         return None

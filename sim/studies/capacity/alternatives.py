@@ -127,13 +127,7 @@ def _as_one(several: Sequence[Observed]) -> Observed:
 # ------------------------------------------------------------------ the answer
 @dataclass(frozen=True)
 class Asked:
-    """What is compared.
-
-    Parameters
-    ----------
-    kind : str
-        What the measures are about: a type, or all hospices.
-    """
+    """What is compared, of a type or of all hospices."""
 
     today: Situation
     alternatives: tuple[Alternative, ...]

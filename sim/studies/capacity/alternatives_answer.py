@@ -12,15 +12,7 @@ from sim.stats import Interval
 
 @dataclass(frozen=True)
 class House:
-    """One site in a situation.
-
-    Parameters
-    ----------
-    beds : int
-        When the counted window ends.
-    occupancy : Interval
-        Share of its bed days in use.
-    """
+    """One site in a situation: its beds at the end of the window, and the share of its bed days in use."""
 
     id: str
     name: str
@@ -31,12 +23,10 @@ class House:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One situation, beside today.
+    """One situation, beside today (which has no name and no differences).
 
     Parameters
     ----------
-    name : str
-        Empty for today.
     beds : mapping of type to int
         When the counted window ends.
     values : mapping of measure to Interval
@@ -44,7 +34,7 @@ class Outcome:
     cost : mapping of payer to Interval
         Euros, `total` among them; empty without prices, or where longer stays have none.
     differences, cost_differences : mapping to Interval
-        Paired, this less today; empty for today.
+        Paired, this less today.
     ranges : mapping of measure to (float, float)
         Least and most of the mean of `differences` (of `values` for today) over the ranges of the
         assumptions about places, one moved at a time.
@@ -67,15 +57,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Compared:
-    """Today and alternatives.
-
-    Parameters
-    ----------
-    kind : str
-        What the measures are about: a type, or all hospices.
-    assumptions : tuple of Corner
-        Ends of ranges that `ranges` look at.
-    """
+    """Today and alternatives, of a type or of all hospices, with the ends of ranges that `ranges` look at."""
 
     kind: str
     today: Outcome

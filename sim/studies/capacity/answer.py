@@ -21,9 +21,7 @@ class Point:
     Parameters
     ----------
     beds : mapping of type to int
-        Of every type that the region has.
-    sites : tuple of int
-        Beds of each site.
+        Of every type that the region has; `sites` of each site.
     total, extra : int
         Beds along the path, and how many more that is than now.
     values : mapping of measure to Interval
@@ -62,9 +60,7 @@ class ExtraBeds:
     Parameters
     ----------
     extra : int
-        Beds more, or fewer when negative.
-    beds : mapping of type to int
-        Beds then.
+        Beds more, or fewer when negative; `beds` are those then, by type.
     differences : mapping of measure to Interval
         MEASURES, then `refusals` and `not_placed` (numbers of requests).
     cost : mapping of payer to Interval
@@ -121,15 +117,7 @@ class Guess:
 
 @dataclass(frozen=True)
 class Month:
-    """A calendar month at the beds of now.
-
-    Parameters
-    ----------
-    month : str
-        `2026-01`.
-    load : Interval
-        Beds in use when nobody waits.
-    """
+    """A calendar month (`2026-01`) at the beds of now; its load is the beds in use when nobody waits."""
 
     month: str
     load: Interval
@@ -140,16 +128,13 @@ class Month:
 
 @dataclass(frozen=True)
 class Year:
-    """Beds that a year with more or fewer deaths asks for.
+    """Beds that a year with more or fewer deaths asks for, and that year with the beds of now.
 
     Parameters
     ----------
     demand : float
-        Deaths as a multiple of those of the first year.
-    now : Point
-        That year with the beds of now.
-    span : (float, float), optional
-        Least and most of `demand` over the ranges of what is assumed of ageing.
+        Deaths as a multiple of those of the first year; `span` is its least and most over the ranges of
+        what is assumed of ageing.
     """
 
     year: int
@@ -162,16 +147,14 @@ class Year:
 
 @dataclass(frozen=True)
 class RunningBed:
-    """What a bed of a type costs its house a year, in use or not: assumptions, beside the cost of care.
+    """What a bed of a type costs its house a year, in use or not: assumptions, in euros.
 
     Parameters
     ----------
-    fixed, staff : float
-        Euros.
     low, high : float
-        Least and most of both together over their ranges.
+        Least and most of fixed costs and staff together over their ranges.
     subsidy : float
-        Euros of the Regeling PTZ at most: its maximum a client times the guests of a bed of now.
+        Of the Regeling PTZ at most: its maximum a client times the guests of a bed of now.
     """
 
     kind: str
@@ -184,7 +167,7 @@ class RunningBed:
 
 @dataclass(frozen=True)
 class FallsShort:
-    """When the beds of now no longer meet the norms.
+    """When the beds of now no longer meet the norms, as far as the year `until`.
 
     Parameters
     ----------
@@ -192,8 +175,6 @@ class FallsShort:
         First year in which they are shown to miss a norm; None where none is.
     early, late : int or None
         The same where deaths rise as fast, and as slowly, as the assumptions on ageing allow.
-    until : int
-        Last year looked at.
     own : bool
         Whether the ages are those of the region's own municipalities, or those of the nation.
     """
@@ -207,20 +188,16 @@ class FallsShort:
 
 @dataclass(frozen=True)
 class TypeAnswer:
-    """All about one type, or about all hospices together.
+    """All about one type (`bth`, `hch`, `pu` or `elv`), or about `all` hospices together.
 
     Parameters
     ----------
-    kind : str
-        `all`, `bth`, `hch`, `pu` or `elv`.
     now : Point
         Beds as the region has them.
     curve : tuple of Point
         Ascending.
     smallest : Point or None
-        Smallest number of beds shown to meet the norms.
-    change : ExtraBeds, optional
-        From the beds of now to the smallest number, where that is another.
+        Smallest number of beds shown to meet the norms; `change` leads there from now, where that is another.
     decided : tuple of Point
         Every number that was judged and the beds of now, ascending, with all replications behind the verdict;
         the beds of now and the smallest number with equally many.
@@ -247,18 +224,12 @@ class Capacity:
 
     Parameters
     ----------
-    area, region, scenario : str
-        Names; `region` as a reader knows it.
-    title : mapping of language to str
-        Of the scenario.
-    seed, replications, most_replications : int
-        Replications of every number on a curve; the most behind a verdict.
+    replications, most_replications : int
+        Of every number on a curve; the most behind a verdict.
     peak : str or None
         Month in which the norms must hold, when that was asked for.
     years : float
-        Length of the counted window.
-    window : (str, str)
-        Counted window, half-open.
+        Length of the counted window; `window` is half-open.
     busiest : str
         Month with the highest offered load.
     running : tuple of RunningBed
@@ -311,11 +282,8 @@ class Capacity:
 def as_json(found: Capacity) -> dict[str, Any]:
     """The document of `palsim capacity --json`; numbers that do not exist are None.
 
-    Returns
-    -------
-    dict
-        `curve`, `smallest` and `per_extra_bed` of the first type asked for stand at the top; those of
-        every type under `types`.
+    `curve`, `smallest` and `per_extra_bed` of the first type asked for stand at the top; those of every type
+    under `types`.
     """
     types = {kind: _type_json(answer) for kind, answer in found.types.items()}
     first = next(iter(types.values()))

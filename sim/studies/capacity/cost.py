@@ -47,13 +47,8 @@ def priced(
     """Runs of one replication with their gross cents by payer, dated in the counted window.
 
     A journey's price follows from that journey alone, so only people whose stays or home care differ from
-    those with the base's beds are priced anew; everybody is where providers are paid for their patients
-    together.
-
-    Parameters
-    ----------
-    base : tuple of int
-        Beds of each site that are priced in full.
+    those with the base's beds (of each site) are priced anew; everybody is where providers are paid for their
+    patients together.
     """
     scenario, patients = demand.scenario, demand.patients
     window, backwards = Window.of(scenario), looks_backwards(scenario)
@@ -109,14 +104,8 @@ def priced(
 def side_by_side(journeys: Sequence[dict[str, Table]]) -> tuple[Table, dict[str, Table]]:
     """Other journeys of the same people as those of so many people, every journey that of a copy.
 
-    A pricing costs most for being made at all, so that all are priced as one.
-
-    Returns
-    -------
-    patients : Table
-        Of all journeys, one after another.
-    tables : dict of str to Table
-        Tables with a patient of all journeys, other tables of the first.
+    A pricing costs most for being made at all, so that all are priced as one. Tables without a patient are
+    those of the first journey.
     """
     tables = dict(journeys[0])
     for name, first in tables.items():
@@ -141,17 +130,9 @@ def _rows_of(ledger: Ledger) -> list[str]:
 
 
 def cents_by_person(demand: Demand, beds: Beds, log: Log, book: TariffBook, rules: RuleSet) -> Ints:
-    """Gross cents of each person, dated in the counted window.
+    """Gross cents of each person, dated in the counted window, by the log of a whole run.
 
-    Parameters
-    ----------
-    log : Log
-        Of a whole run.
-
-    Returns
-    -------
-    int64 array, shape (people, payers + 1)
-        In the order of PAYERS, then at assumed prices.
+    int64, shape (people, payers + 1): in the order of PAYERS, then at assumed prices.
     """
     ledger = _counted_ledger(demand.scenario, tables_of(demand, beds, log), book, rules)
     return _by_person(demand.patients, ledger, Window.of(demand.scenario), book)
@@ -164,17 +145,7 @@ def _counted_ledger(scenario: Scenario, tables: dict[str, Table], book: TariffBo
 
 
 def changed_people(one: Log, other: Log, count: int) -> Bools:
-    """Whose stays or home care differ between two runs.
-
-    Parameters
-    ----------
-    count : int
-        People.
-
-    Returns
-    -------
-    bool array, shape (count,)
-    """
+    """Whose stays or home care differ between two runs: bool array, one a person."""
     row = STAY_FIELDS.index("row")
     first, second = (log.stays[np.argsort(log.stays[:, row], kind="stable")] for log in (one, other))
     stays = [np.bincount(rows[:, row], minlength=count) for rows in (first, second)]

@@ -32,8 +32,6 @@ class Driver:
     low, high : float
         Ends: multiples of the number of requests or of the stay; days of patience or of turnover. For
         `houses` 0 and 1: no guest takes a bed in another house, or all do.
-    at_low, at_high : int
-        Beds.
     """
 
     name: str

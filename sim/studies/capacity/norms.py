@@ -55,20 +55,9 @@ class Norm:
         return f"{self.measure}<={self.bound:g}{at}"
 
     def counts(self, found: Observed, kind: str, month: Window | None = None) -> tuple[int, int]:
-        """What counts for the norm, and out of how many.
+        """What counts for the norm, and out of how many: requests (that end in a month), or bed minutes.
 
-        Parameters
-        ----------
-        kind : str
-            A type, or all hospices.
-        month : Window, optional
-            Only requests that end in it; not for occupancy.
-
-        Returns
-        -------
-        (int, int)
-            Requests with a bed in time, or requests without a bed, or minutes of beds in use; and of how
-            many requests or minutes.
+        Requests with a bed in time, or requests without a bed, or minutes of beds in use, whatever the month.
         """
         if self.measure == OCCUPANCY:
             used, room = found.bed_minutes(kind)
