@@ -44,14 +44,10 @@ class Observed:
     ----------
     minute, wait : int64 array, shape (requests,)
         When a request ended, and how long who got a bed had waited for it.
-    first : int64 array, shape (requests,)
-        Setting of first choice, as place in PLACES.
-    outcome : int64 array, shape (requests,)
-        ADMITTED, REFUSED (nobody waited longer) or DIED.
-    used : int64 array, shape (months, places)
-        Minutes of beds in use.
-    room : int64 array, shape (months, places)
-        Minutes of beds.
+    first, outcome : int64 array, shape (requests,)
+        Setting of first choice, as place in PLACES; ADMITTED, REFUSED (nobody waited longer) or DIED.
+    used, room : int64 array, shape (months, places)
+        Minutes of beds in use, and of beds.
     full : int64 array, shape (TYPES,)
         Minutes in which no bed of a type is free.
     site_used, site_room : int64 array, shape (sites,)

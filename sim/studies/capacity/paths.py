@@ -16,14 +16,8 @@ Beds = tuple[int, ...]
 class Path:
     """Numbers of beds of one type, or of all hospices; the other types keep theirs.
 
-    Parameters
-    ----------
-    region : Region
-        With the beds that it has now.
-    scenario : Scenario
-        Without extra beds.
-    load : mapping of type to float
-        Offered load in beds, which settles where a bed goes when the types are counted together.
+    The scenario has no extra beds, the region those of now. The offered loads in beds settle where a bed goes
+    when the types are counted together.
     """
 
     kind: str

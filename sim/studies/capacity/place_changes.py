@@ -33,12 +33,10 @@ _YEARLY = re.compile(r"(\d{2})-(\d{2})")
 
 @dataclass(frozen=True)
 class Situation:
-    """Places of regions, and what is asked of them.
+    """Places of regions, each cluster one queue, and what is asked of them.
 
     Parameters
     ----------
-    clusters : tuple of Cluster
-        Each one queue.
     longer : mapping of setting code to int
         Minutes that every guest of such a hospice stays longer.
     """
@@ -73,15 +71,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of places.
-
-    Parameters
-    ----------
-    name : str
-        A key of `CHANGES`.
-    text : str
-        How, as a user writes it.
-    """
+    """One change of places: a key of `CHANGES`, and how, as a user writes it."""
 
     name: str
     text: str
@@ -445,10 +435,7 @@ def situation_of(
 ) -> Situation:
     """Today: the cluster that is asked about, and the neighbours that an alternative shares places with.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Its extra beds stand in the sites of the situation.
+    Extra beds of the scenario stand in the sites of the situation.
 
     Raises
     ------

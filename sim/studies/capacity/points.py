@@ -33,10 +33,7 @@ from sim.units import (
 def measured(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
     """Every measure of a type, one value a replication; NaN where there was nothing to observe.
 
-    Returns
-    -------
-    dict of measure to float64 array
-        MEASURES, then `refusals` and `not_placed` as numbers of requests.
+    MEASURES, then `refusals` and `not_placed` as numbers of requests.
     """
     rows = [_one(found, kind) for found in several]
     return {name: np.array([row[name] for row in rows], np.float64) for name in rows[0]}
@@ -81,14 +78,10 @@ def point(
     cents: Ints | None = None,
     month: Window | None = None,
 ) -> Point:
-    """One number of beds as the answer shows it.
+    """One number of beds along a path as the answer shows it, judged on so many replications.
 
     Parameters
     ----------
-    total : int
-        Beds along the path.
-    judged : int
-        Replications behind the verdict.
     cents : int64 array, shape (replications, payers + 1), optional
         As `priced`.
     month : Window, optional
@@ -141,13 +134,7 @@ def euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Inte
 
 
 def assumed_share(cents: Ints | None) -> float | None:
-    """Share at assumed prices, the mean over the replications; None without prices.
-
-    Parameters
-    ----------
-    cents : int64 array, shape (replications, payers + 1), optional
-        As `priced`.
-    """
+    """Share at assumed prices, the mean over the replications of cents as `priced`; None without prices."""
     if cents is None:
         return None
     whole = cents[:, : len(PAYERS)].sum(axis=1)
@@ -164,13 +151,7 @@ def extra_beds(
     cents: tuple[Ints, Ints] | None,
     closed: str = "",
 ) -> ExtraBeds:
-    """Paired differences of two numbers of beds in the same replications.
-
-    Parameters
-    ----------
-    cents : two int64 arrays, shape (replications, payers + 1), optional
-        As `priced`.
-    """
+    """Paired differences of two numbers of beds in the same replications, with their cents as `priced`."""
     before, after = measured(base, kind), measured(other, kind)
     differences = {name: stats.paired_interval(before[name], after[name]) for name in before}
     none = Interval(math.nan, math.nan, math.nan, 0)
@@ -212,12 +193,7 @@ def busiest_month(window: Window, winter_peak: float, stay_days: float) -> int |
 
     The largest of twelve simulated means is mostly chance, so no run chooses the month. Deaths lie around
     1 January as 1 + peak cos(2 pi x) over the year x; guests are in bed before they die, half a stay on
-    average.
-
-    Returns
-    -------
-    int or None
-        None where deaths have no season.
+    average. None where deaths have no season.
     """
     if not winter_peak:
         return None
@@ -264,15 +240,7 @@ Formula = tuple[Callable[[float, int], float], float]
 
 
 def guess(path: Path, free: Sequence[Observed], norms: Sequence[Norm], years: float) -> Guess:
-    """Analytic first guess from the offered load.
-
-    Parameters
-    ----------
-    free : sequence of Observed
-        With beds for everybody.
-    years : float
-        Length of the counted window.
-    """
+    """Analytic first guess from the offered load, by replications with beds for everybody."""
     kind = path.kind
     load = offered_load(free, kind, years)
     asked, stay = requests_of(free, kind), stay_days_of(free, kind, years)
@@ -302,12 +270,7 @@ def guess(path: Path, free: Sequence[Observed], norms: Sequence[Norm], years: fl
 def formula_beds(norms: Sequence[Norm], load: float, stay: float, patience: float) -> int | None:
     """Beds as one pool that the formulas of all norms ask for; None where one has none.
 
-    Parameters
-    ----------
-    load : float
-        Offered load in beds.
-    stay, patience : float
-        Mean days.
+    The offered load is in beds, the mean stay and patience in days.
     """
     formulas = [_formula(norm, stay, patience / stay if stay else 0.0) for norm in norms]
     found = [_fewest(load, formula) for formula in formulas if formula is not None]

@@ -13,15 +13,7 @@ from sim.units import MOST_BEDS
 def erlang_b(load: float, beds: int) -> float:
     """Share that finds all beds taken where nobody waits: M/G/c/c, for any distribution of stays.
 
-    Parameters
-    ----------
-    load : float
-        Offered load in beds: requests a day times the mean stay in days.
-
-    Returns
-    -------
-    float
-        1 without beds.
+    The offered load is in beds: requests a day times the mean stay in days. 1 without beds.
     """
     blocking = 1.0
     for k in range(1, beds + 1):
@@ -32,10 +24,7 @@ def erlang_b(load: float, beds: int) -> float:
 def erlang_c(load: float, beds: int) -> float:
     """Share that must wait where everybody waits for ever: M/M/c.
 
-    Returns
-    -------
-    float
-        1 where the load is not below the beds: the queue then grows without end.
+    1 where the load is not below the beds: the queue then grows without end.
     """
     if load >= beds:
         return 1.0
@@ -46,12 +35,7 @@ def erlang_c(load: float, beds: int) -> float:
 def erlang_a(load: float, beds: int, patience: float) -> tuple[float, float]:
     """Share that waits, and share that gives up, where patience is exponential: M/M/c+M.
 
-    Parameters
-    ----------
-    load : float
-        Offered load in beds.
-    patience : float
-        Mean patience in mean stays, 0 or more; at 0 nobody waits and the answer is that of `erlang_b`.
+    The mean patience is in mean stays; at 0 nobody waits and the answer is that of `erlang_b`.
     """
     if load <= 0:
         return 0.0, 0.0

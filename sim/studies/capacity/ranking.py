@@ -61,16 +61,12 @@ class Ranking:
 
     Parameters
     ----------
-    smallest : int or None
-        Smallest number shown to meet every norm; None when no number did.
-    largest_missing : int or None
-        Largest number shown to miss a norm.
+    smallest, largest_missing : int or None
+        Smallest number shown to meet every norm, and largest shown to miss one; None when no number did.
     open : tuple of int
         Numbers between the two that the most replications did not decide.
-    verdicts : dict of int to Verdict
-        Every number that was judged.
-    replications : dict of int to int
-        Replications behind each verdict.
+    verdicts, replications : dict of int
+        Of every number that was judged, and behind each verdict.
     """
 
     smallest: int | None
@@ -103,16 +99,12 @@ def shares_of_error(looks: int) -> tuple[float, ...]:
 
 
 def judge(sample: Sample, share: float, confidence: float = CONFIDENCE_LEVEL) -> Verdict:
-    """Verdict on one number after one look.
+    """Verdict on one number after one look, that may use a share of the error allowed to the whole search.
 
     Parameters
     ----------
     sample : Sample
         Of 2 replications or more.
-    share : float
-        Of the allowed error that this look may use.
-    confidence : float
-        Of the whole search.
 
     Returns
     -------
@@ -156,23 +148,11 @@ Search = Generator[tuple[list[int], int], dict[int, Sample], Ranking]
 def searching(
     numbers: Sequence[int], looks: Sequence[int], start: int = 0, confidence: float = CONFIDENCE_LEVEL
 ) -> Search:
-    """Search the smallest number that meets every norm, step by step.
+    """Search the smallest number that meets every norm, step by step, from ascending numbers.
 
     It starts from a guess, strides away from it until one number misses and another meets, and halves what
-    is left. A later look judges what lies between them again, from the middle.
-
-    Parameters
-    ----------
-    numbers : sequence of int
-        Ascending.
-    looks : sequence of int
-        Replications after which verdicts are given, ascending; the last is the most.
-    start : int
-        Guess.
-
-    Yields
-    ------
-    (numbers, replications)
+    is left. A later look, after more replications, judges what lies between them again, from the middle. It
+    yields numbers and replications.
     """
     low, high = -1, len(numbers)
     verdicts: dict[int, Verdict] = {}

@@ -48,12 +48,10 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Place(SentOnce):
-    """A cluster under study: regions that share their places, and the policy.
+    """A cluster under study: regions (and the `whole` of them) that share their places, and the policy.
 
     Parameters
     ----------
-    whole : Region
-        The regions as one.
     key : str
         Checksum of scenario and area, and what is changed.
     demand : float
@@ -88,14 +86,9 @@ class Place(SentOnce):
         return replace(drawn, longer=self.longer)
 
     def rivals(self, replication: int, window: Window) -> tuple[Rivals, Observed]:
-        """People of a replication as far as they ask for places; this process keeps those it drew last.
+        """People of a replication who ask for places until the end of the window, and what others show.
 
-        Returns
-        -------
-        rivals : Rivals
-            Until the end of the window.
-        others : Observed
-            Those whom beds cannot touch.
+        This process keeps those it drew last.
         """
         key = (self.key, self.whole.id, self.demand, replication)
         if key not in _drawn:
@@ -175,10 +168,7 @@ def _run_prices(task: _Prices) -> dict[Beds, Priced]:
 class Runs:
     """Runs of a study, each made once and, with a folder, kept for a next time.
 
-    Parameters
-    ----------
-    rows : set of str
-        Tariff rows that priced the runs so far.
+    `rows` are the tariff rows that priced the runs so far.
     """
 
     jobs: int

@@ -73,8 +73,6 @@ class Question:
 
     Parameters
     ----------
-    loaded : LoadedScenario
-        Policy and area.
     kinds : tuple of str
         Types to size, `all` for the hospices together.
     region : str, optional
@@ -95,8 +93,6 @@ class Question:
         Whether to look for the smallest number; without it only the places are compared.
     peak : bool
         Whether the norms must hold in the busiest month.
-    prices : bool
-        Whether to price.
     """
 
     loaded: LoadedScenario
@@ -643,14 +639,9 @@ def _without(region: Region, beds: Beds, closed: Sequence[str]) -> Beds:
 
 
 def kinds_of(asked: str, region_types: Sequence[str]) -> tuple[str, ...]:
-    """Types that a question is about.
+    """Types that a question is about, of those that the area has a site of.
 
-    Parameters
-    ----------
-    asked : str
-        A type, or `all`: the hospices together, then each type by itself.
-    region_types : sequence of str
-        Types that the area has a site of.
+    `all` are the hospices together, then each type by itself.
 
     Raises
     ------

@@ -31,13 +31,7 @@ _TAIL = (1 - CONFIDENCE_LEVEL) / 2
 
 @dataclass(frozen=True)
 class Closing:
-    """Beds of a house that are shut for some days.
-
-    Parameters
-    ----------
-    beds : int, optional
-        All of them by default.
-    """
+    """Beds of a house, by default all, that are shut for some days."""
 
     house: str
     first: dt.date
@@ -115,10 +109,8 @@ class RegisterFit:
     ----------
     stay : tuple of Fitted
         The best first; empty where too few stays ended.
-    refused : mapping of reason to Interval
-        Shares of the requests that are settled.
-    gave_up : Interval
-        Share of them that ended because no place came in time; NaN where none is settled.
+    refused, gave_up : Interval
+        Shares of the settled requests by reason, and that ended because no place came in time (NaN of none).
     patience_days : Interval
         Mean days after which somebody gives up waiting (exponential); NaN where nobody did.
     wait_days : Interval

@@ -29,15 +29,13 @@ Survival = Callable[[Floats, Floats], Floats]
 
 @dataclass(frozen=True)
 class Fitted:
-    """A distribution of the stay in days.
+    """A distribution of the stay in days, with the 95% interval of its mean.
 
     Parameters
     ----------
     family : {"lognormal", "weibull", "mixture"}
     parameters : tuple of float
         Of `survival`: of a lognormal the mean and logarithm of the deviation of the logarithm.
-    mean : Interval
-        With the 95% interval of the fit; of no width where the register is too small to say.
     """
 
     family: str
@@ -64,14 +62,7 @@ class Survived:
 
 
 def kaplan_meier(days: Ints, ended: Bools) -> Survived:
-    """The curve of stays of which some have not ended.
-
-    Parameters
-    ----------
-    days : int64 array
-        Length of each stay so far.
-    ended : bool array
-    """
+    """The curve of stays (days so far, int64) of which some have not ended."""
     at = np.unique(days[ended])
     there = np.array([(days >= day).sum() for day in at], np.float64)
     left = np.array([((days == day) & ended).sum() for day in at], np.float64)

@@ -31,15 +31,14 @@ _HALF = 0.5
 
 @dataclass(frozen=True)
 class Weeks:
-    """Beds in use and free on each day to come, draw by draw.
+    """Beds in use and free on each day to come, draw by draw, int64 of shape (draws, days).
 
     Parameters
     ----------
     first : int
         First day (proleptic ordinal): that after the register.
-    occupied, free : mapping of house to int64 array, shape (draws, days)
+    occupied, free : mapping of house to array
         At the end of each day; a bed that is made ready is neither.
-    waiting : int64 array, shape (draws, days)
     """
 
     first: int
@@ -155,13 +154,6 @@ def _log_error(found: Interval) -> float:
 
 
 def band(total: Ints, level: float) -> tuple[Floats, Floats]:
-    """Lower and upper edge of a band by day.
-
-    Parameters
-    ----------
-    total : int64 array, shape (draws, days)
-    level : float
-        Share of the draws within the band.
-    """
+    """Lower and upper edge, by day, of a band that holds a share of the draws (shape (draws, days))."""
     low, high = np.quantile(total, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return low, high

@@ -141,17 +141,7 @@ _NUMBERS = tuple(each.name for each in fields(Spread) if each.type == "float")
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What one alternative of a comparison owes to the assumptions.
-
-    Parameters
-    ----------
-    draws, replications : int
-        Draws, and the most replications of one.
-    drawn : int
-        Assumptions that were drawn.
-    spreads : tuple of Spread
-        One a KPI.
-    """
+    """What one alternative of a comparison owes to the assumptions: to so many draws of those `drawn`."""
 
     alternative: str
     draws: int
@@ -167,15 +157,7 @@ class Assumptions:
 
 @dataclass(frozen=True)
 class DrawSpec:
-    """One replication of one cluster at one draw.
-
-    Parameters
-    ----------
-    row : float64 array
-        Level of every assumption at this draw.
-    cluster : int
-        Number of the cluster in the area.
-    """
+    """One replication of one cluster (a number) at one draw: the level of every assumption."""
 
     drawing: Drawing
     row: Floats
@@ -220,20 +202,10 @@ def _kpi_tables(drawn: Drawn, replication: int, arms: Iterable[Parts]) -> bytes:
 def arms_at(
     spec: DrawSpec, drawn: Drawn | None = None, seen: bool = False
 ) -> Iterator[tuple[TaskSpec, Mapping[str, Table]]]:
-    """All arms of a comparison at one draw, each with its journeys.
+    """All arms of a comparison at one draw, each with its journeys; `seen` as in `walk`.
 
-    One that steers no journey otherwise than the base has the journeys of the base.
-
-    Parameters
-    ----------
-    drawn : Drawn, optional
-        The scenarios at the draw, where they are at hand.
-    seen : bool
-        As in `walk`.
-
-    Yields
-    ------
-    (TaskSpec, mapping of table name to Table)
+    One that steers no journey otherwise than the base has the journeys of the base. `drawn` are the scenarios
+    at the draw, where they are at hand.
     """
     drawn = drawn or spec.drawing.at(spec.row)
     bases = {base for base, _ in spec.drawing.pairs.values()}
@@ -335,17 +307,7 @@ def draw_beside(
     options: RunOptions,
     draws: int,
 ) -> tuple[int, int]:
-    """As `draw_assumptions`, for runs that need not stand in the folder.
-
-    Parameters
-    ----------
-    compared : sequence of (LoadedScenario, StoredRun)
-        Base first.
-    folder : Path
-        Gets the draws, and what the differences owe to the assumptions.
-    book, options, draws
-        As `draw_assumptions`.
-    """
+    """As `draw_assumptions`, for runs, the base first, that need not stand in the folder of the draws."""
     scenarios, runs = [loaded for loaded, _ in compared], [run for _, run in compared]
     rows = {row for run in runs for row in run.manifest["tariff_rows"]}
     drawing = Drawing(scenarios, book, rows)
@@ -381,8 +343,6 @@ def drawn_values(
     ----------
     scenarios : sequence of LoadedScenario
         A base and two alternatives, or two scenarios by themselves.
-    kpi : Kpi
-        Name and dimension (canonical JSON).
     rows : collection of str
         Tariff rows that price them.
     folder : Path
@@ -409,7 +369,9 @@ def own_spreads(
     options: RunOptions,
     draws: int,
 ) -> dict[str, dict[str, Spread]]:
-    """What differences in a KPI of one's own owe to the assumptions.
+    """What differences in a KPI of one's own owe to the assumptions, by alternative and group.
+
+    Groups that the draws did not observe often enough are left out.
 
     Parameters
     ----------
@@ -417,11 +379,6 @@ def own_spreads(
         An `OwnMeasure`, as `by_value` packs it.
     middles : mapping of alternative to mapping of group to float64 array
         Paired differences with the assumptions as they stand, by replication.
-
-    Returns
-    -------
-    dict of alternative to dict of group to Spread
-        Without groups that the draws did not observe often enough.
     """
     made = _Made(drawing, Kept(Path()), draws, options)
     tables = made.measured(measure)
@@ -560,15 +517,8 @@ class _Made:
 def replications_of(draws: int, replications: int) -> list[tuple[int, ...]]:
     """Replications of every draw: taken in turn, so that the draws see as many people as the comparison.
 
-    Parameters
-    ----------
-    replications : int
-        Of the comparison; below DRAW_REPLICATIONS a draw has more than these.
-
-    Returns
-    -------
-    list of tuple of int
-        DRAW_REPLICATIONS different ones for each of the first TELLING_DRAWS, one for a later draw.
+    DRAW_REPLICATIONS different ones (though the comparison has fewer) for each of the first TELLING_DRAWS,
+    one for a later draw.
     """
     turn = itertools.cycle(range(max(replications, DRAW_REPLICATIONS)))
     each = (DRAW_REPLICATIONS if draw < TELLING_DRAWS else 1 for draw in range(draws))
@@ -604,13 +554,7 @@ def _columns(tables: _Tables, replications: Sequence[tuple[int, ...]], arm: int)
 def _judged(
     base: store.StoredRun, run: store.StoredRun, drawn: Sequence[Mapping[Kpi, Column]], made: _Made
 ) -> dict[str, Any]:
-    """What one alternative owes to the assumptions, for the document of the study.
-
-    Parameters
-    ----------
-    drawn : two mappings of Kpi to Column
-        Of the base and of the alternative at every draw.
-    """
+    """What one alternative owes to the assumptions, by the columns of its base and its own at every draw."""
     middle = columns_of(base.kpis, run.kpis)
     rows: list[dict[str, Any]] = []
     still: list[dict[str, Any]] = []
@@ -649,16 +593,7 @@ def _known(values: Floats) -> Bools | None:
 
 
 def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dict[str, Any]:
-    """Range, sign and carrying assumptions of one KPI.
-
-    Parameters
-    ----------
-    values : float64 array, shape (draws, replications)
-    known : bool array, shape (draws,)
-        Draws that observed the KPI.
-    at_middle : float64 array, shape (replications,)
-        Difference with all assumptions as they stand, by replication.
-    """
+    """Range, sign and carrying assumptions of one KPI, by draw and replication, of draws that saw it."""
     answers = values[known]
     control = _control(at_middle, made.used)
     if control is not None:
@@ -691,11 +626,6 @@ def _control(at_middle: Floats, used: Ints) -> Floats | None:
 def read_assumptions(folder: Path) -> tuple[Assumptions, ...]:
     """What the alternatives of a comparison owe to its assumptions; none where nothing was drawn.
 
-    Parameters
-    ----------
-    folder : Path
-        Of a comparison.
-
     Raises
     ------
     InputError
@@ -725,13 +655,7 @@ def _read_spread(row: Mapping[str, Any], drawn: Sequence[Assumption]) -> Spread:
 
 
 def assumptions_as_json(found: Assumptions, most: int | None = None) -> dict[str, Any]:
-    """What an alternative owes to the assumptions, for JSON.
-
-    Parameters
-    ----------
-    most : int, optional
-        Carrying assumptions of each KPI; all by default.
-    """
+    """What an alternative owes to the assumptions, for JSON, with so many to a KPI at most."""
     spreads = tuple(replace(spread, carried=spread.carried[:most]) for spread in found.spreads)
     document: dict[str, Any] = finite_json(replace(found, spreads=spreads))
     return document

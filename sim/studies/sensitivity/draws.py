@@ -21,9 +21,7 @@ class Assumption:
     Parameters
     ----------
     path : str
-        Of a setting as in `Uncertain`, or `tariffs.` and the id of a price or legal amount.
-    title : str or None
-        Of a price or legal amount.
+        Of a setting as in `Uncertain`, or `tariffs.` and the id of a price or legal amount (with a title).
     kind : {"source", "derived", "assumption"}
     low, high, middle : float
         Values; of a setting with `is_factor` factors on all its numbers. Where the scenarios of a comparison
@@ -50,19 +48,12 @@ class Drawn:
 
 
 class Drawing(SentOnce):
-    """What a comparison can draw, and its scenarios at every draw.
+    """What a comparison can draw, and its scenarios, the base first, at every draw.
 
     A setting has one level a draw, from 0 (low) to 1 (high): what base and alternative share moves alike in
     both. What an alternative sets and gives a range moves in that alternative alone, and the base that it is
     held against keeps its value. What it sets without a range of its own is its choice and stays as it is,
-    while the base keeps its range.
-
-    Parameters
-    ----------
-    scenarios : sequence of LoadedScenario
-        Base first.
-    rows : collection of str
-        Tariff rows that priced the scenarios as they stand; other prices move nothing.
+    while the base keeps its range. Prices move of the tariff rows that priced the scenarios as they stand.
 
     Attributes
     ----------
@@ -97,25 +88,14 @@ class Drawing(SentOnce):
         self.assumptions = (*known.values(), *(_of_price(book, value) for value in self._prices))
 
     def levels(self, draws: int, seed: int) -> Floats:
-        """Place of every assumption in its range at every draw: a Latin hypercube.
-
-        Returns
-        -------
-        float64 array, shape (draws, assumptions)
-        """
+        """Place of every assumption in its range: Latin hypercube, float64, shape (draws, assumptions)."""
         from scipy.stats import qmc  # slow to load, and no task needs it
 
         found: Floats = qmc.LatinHypercube(len(self.assumptions), rng=seed).random(draws)
         return found
 
     def at(self, row: Iterable[float]) -> Drawn:
-        """The scenarios and prices at one draw.
-
-        Parameters
-        ----------
-        row : iterable of float
-            Level of every assumption.
-        """
+        """The scenarios and prices at one draw, by the level of every assumption."""
         level = {a.path: float(u) for a, u in zip(self.assumptions, row, strict=True)}
         prices = {value.id: level[f"{PRICES}.{value.id}"] for value in self._prices}
         return Drawn(

@@ -39,15 +39,7 @@ class Kept:
 
 
 def whole(results: Iterable[tuple[int, Any]], tasks: Sequence[Task]) -> Iterator[tuple[Task, list[Any]]]:
-    """The results of all clusters of a task, in order, as soon as they are there.
-
-    Parameters
-    ----------
-    results : iterable of (int, result)
-        As of `run_all`.
-    tasks : sequence of Task
-        Of each item.
-    """
+    """The results, numbered as of `run_all`, of all clusters of a task, in order, once they are there."""
     left = Counter(tasks)
     held: dict[Task, dict[int, Any]] = {}
     for number, found in results:

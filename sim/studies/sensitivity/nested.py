@@ -77,21 +77,11 @@ class Carrier(NamedTuple):
 
 
 def steadied(values: Floats, control: Floats) -> Floats:
-    """Answers less what the same people do in the answer at the middle of all ranges.
+    """Answers (as `nested`) less what the same people do in the answer at the middle of all ranges.
 
     The people of a replication move the answer of every draw alike. Their known effect at the middle is
-    taken off as far as the replications of one draw follow it (a control variate).
-
-    Parameters
-    ----------
-    values : float64 array, shape (n, m)
-        As `nested`.
-    control : float64 array, shape (n, m)
-        Answer at the middle in the same replication, less its mean over all replications.
-
-    Returns
-    -------
-    float64 array, shape (n, m)
+    taken off as far as the replications of one draw follow it (a control variate): `control`, of the same
+    shape, is the answer at the middle in the same replication, less its mean over all replications.
     """
     seen = ~np.isnan(values)
     apart = _within(control, seen)
@@ -219,10 +209,7 @@ def _taken(draws: _Draws, which: Ints) -> _Draws:
 def _bounds(draws: _Draws, middle: float, above: Callable[[Floats], Floats] | None) -> Floats:
     """Low, high and probability of the sign, of several sets of draws at once: shape (3, sets).
 
-    Parameters
-    ----------
-    above : callable, optional
-        Probability that an answer is above 0 when chance moves it; without it chance moves none.
+    `above` is the probability that an answer is above 0 when chance moves it; without it chance moves none.
     """
     answers = _centred(draws, middle)
     low, high = np.quantile(answers, [PSA_LOW, PSA_HIGH], axis=1, method="hazen")
@@ -249,17 +236,12 @@ def carriers(levels: Floats, found: Nested, level: float = CONFIDENCE_LEVEL) -> 
 
     Forward choice: the parameter that follows what is left best joins while its correlation is clear of 0 at
     a level at which all parameters together give a false one in one case of twenty (Sidak). The slopes of
-    those that joined, fitted together and less their own error, give the shares.
+    those that joined, fitted together and less their own error, give the shares, the largest first.
 
     Parameters
     ----------
     levels : float64 array, shape (n, k)
         Place of every parameter in its range at every draw, from 0 to 1.
-
-    Returns
-    -------
-    list of Carrier
-        The largest first; empty where none is clear.
     """
     draws, several = levels.shape
     if found.between == 0 or several == 0:

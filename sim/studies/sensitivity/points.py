@@ -39,14 +39,9 @@ MIDDLE, KEPT = "middle", "kept"
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers of all points.
+    """Answers of all points, each float64 by replication.
 
-    Parameters
-    ----------
-    values : list of float64 array
-        One a point, one value a replication.
-    reused, computed : int
-        Replications of a scenario taken over, and simulated or priced now.
+    `reused` and `computed` are the replications of a scenario taken over, and simulated or priced now.
     """
 
     values: list[Floats]
@@ -58,14 +53,8 @@ class Answers:
 def acts(loaded: LoadedScenario, path: str, kpi: str, opened: Collection[str] = ()) -> bool:
     """Whether a setting can act on a KPI: not inside a group that the scenario has switched off.
 
-    Parameters
-    ----------
-    path : str
-        Of the setting.
-    kpi : str
-        A KPI named after a group looks at its settings even where the group is off.
-    opened : collection of str
-        Paths of shares that stand above 0 at the same time, whatever the scenario says.
+    A KPI named after a group looks at its settings even where the group is off. Shares of the paths `opened`
+    stand above 0 at the same time, whatever the scenario says.
     """
     off = switched_off_by(loaded.scenario, path)
     return not off or kpi.startswith(path.partition(".")[0]) or any(switch in opened for switch in off)
@@ -86,9 +75,8 @@ def answers(
     sides : sequence of points, each a sequence of LoadedScenario
         One scenario, or a base and its alternative; the first point is the middle.
     folder : Path
-        Where stored journeys and answers are kept.
-    options : RunOptions
-        Machines of a scheduler need not see the folder, so they simulate every point.
+        Where stored journeys and answers are kept; machines of a scheduler need not see it, so they simulate
+        every point.
 
     Raises
     ------

@@ -29,10 +29,8 @@ class Uncertain:
     path : str
         In the scenario, or `area.` and the path in the area.
     kind : {"source", "derived", "assumption"}
-    low, high : float
-        Of the value; of the factor on all its numbers when `is_factor`.
-    middle : float
-        The value now; 1 for a factor.
+    low, high, middle : float
+        Of the value; of the factor on all its numbers, 1 now, when `is_factor`.
     """
 
     path: str

@@ -19,13 +19,7 @@ _QUESTION = ("method", "scenario", "against", "kpi", "dimension", "area")
 
 
 def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
-    """An analysis for JSON, with the paths of the assumptions that matter most.
-
-    Returns
-    -------
-    dict
-        Numbers that do not exist are None.
-    """
+    """An analysis for JSON (no NaN), with the paths of the assumptions that matter most."""
     answer: dict[str, Any] = finite_json(found)
     for told, each in zip(answer["influences"], found.influences, strict=True):
         told["clear"] = each.clear

@@ -58,12 +58,10 @@ class Influence:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """How an answer depends on the parameters with a range.
+    """How an answer, or its paired difference `against` a base, depends on the parameters with a range.
 
     Parameters
     ----------
-    against : str or None
-        Base whose paired difference is the answer.
     middle : Interval
         The answer with every parameter as it stands, over the replications.
     influences : tuple of Influence
@@ -109,13 +107,7 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the model: a KPI of a scenario, or its paired difference with a base.
-
-    Parameters
-    ----------
-    scenarios : tuple of LoadedScenario
-        One, or a base and its alternative.
-    """
+    """What is asked of the model: a KPI of a scenario, or its paired difference with a base (the first)."""
 
     scenarios: tuple[LoadedScenario, ...]
     kpi: str
@@ -138,13 +130,7 @@ class Question:
         return {p.path: p for p in uncertain_parameters(other) if p.path in owners}
 
     def acts(self, parameter: Uncertain, opened: Collection[str] = ()) -> bool:
-        """Whether a parameter can act on the answer in any of the scenarios.
-
-        Parameters
-        ----------
-        opened : collection of str
-            Paths of shares that are drawn above 0 at the same time.
-        """
+        """Whether a parameter can act in any of the scenarios, beside shares that are drawn above 0."""
         return any(acts(each, parameter.path, self.kpi, opened) for each in self.scenarios)
 
     def at(self, values: _Values) -> list[LoadedScenario]:
@@ -175,8 +161,6 @@ def sensitivity_of(
 
     Parameters
     ----------
-    question : Question
-        Its scenarios carry seed and replications.
     method : {"tornado", "psa", "sobol"}
         One by one at both ends; all that can act at once by Latin hypercube; Sobol indices on a chosen set.
     paths : tuple of str
