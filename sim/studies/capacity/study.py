@@ -21,6 +21,7 @@ from sim.scenario import Cluster, LoadedScenario, Region, clusters_of
 from sim.scenario.area.ageing import Ageing, Ahead, ageing_of
 from sim.scenario.area.place_assumptions import place_assumptions
 from sim.schema import HOSPICE_SETTINGS
+from sim.studies.capacity import points
 from sim.studies.capacity.alternatives import Alternative, Asked, compared, named
 from sim.studies.capacity.alternatives_answer import Compared
 from sim.studies.capacity.answer import (
@@ -34,21 +35,9 @@ from sim.studies.capacity.answer import (
     Year,
 )
 from sim.studies.capacity.norms import Norm
-from sim.studies.capacity.observe import HOSPICE, SHORT_STAY, TYPES, Observed
+from sim.studies.capacity.observe import HOSPICE, SHORT_STAY, TYPES, Observed, settings_of
 from sim.studies.capacity.paths import Beds, Path
 from sim.studies.capacity.place_changes import Change, applied, situation_of
-from sim.studies.capacity.points import (
-    assumed_share,
-    busiest_month,
-    extra_beds,
-    guess,
-    months,
-    offered_load,
-    point,
-    requests_of,
-    sample_of,
-    stay_days_of,
-)
 from sim.studies.capacity.queueing import erlang_b, fewest
 from sim.studies.capacity.ranking import NOT_RANKED, Ranking, Sample, Search, searching, together
 from sim.studies.capacity.runs import Place, Runs, first_look, years_of
@@ -170,7 +159,7 @@ class _Study:
         self.place = Place.of(self.scenario, cluster, book, key, longer=changed.longer)
         last = np.array(self.window.high - 1)
         self.before = tuple(int(site.at(last)) for site in sites_of(scenario, whole))
-        self.region = _standing(whole, _without(whole, self.before, question.closed))
+        self.region = _standing(whole, self.before, question.closed)
         self.ageing = self._ageing()
         self.peak: int | None = None
         self.load: dict[str, float] = {}
@@ -188,9 +177,11 @@ class _Study:
         free = self._free()
         first = self._path(kinds[0])
         now = self._observed([first.now])[first.now]
-        rows = months(self.window, now, free[kinds[0]], kinds[0])
+        rows = points.months(self.window, now, free[kinds[0]], kinds[0])
         winter = scenario.cohort.population.winter_peak.value
-        busiest = busiest_month(self.window, winter, stay_days_of(free[kinds[0]], kinds[0], self.years))
+        busiest = points.busiest_month(
+            self.window, winter, points.stay_days_of(free[kinds[0]], kinds[0], self.years)
+        )
         if question.peak and busiest is None:
             raise InputError(
                 "--peak-month: deaths in {name} have no season (cohort.population.winter_peak is 0); "
@@ -226,7 +217,7 @@ class _Study:
             short=self._short(first),
             running=self._running(types),
             closing=self._closing(first, cents),
-            assumed=assumed_share(cents.get(first.now)),
+            assumed=points.assumed_share(cents.get(first.now)),
             missing=self._missing(),
             turnover_days=scenario.places.turnover_days,
             compared=self._compared(kinds[0]),
@@ -302,12 +293,11 @@ class _Study:
 
     def _kinds(self) -> tuple[str, ...]:
         present = {str(site.setting) for site in self.region.sites}
-        hospice = [kind for kind in HOSPICE_SETTINGS if kind in present]
         kinds = self.question.kinds
         if len(kinds) > 1:
             kinds = kinds_of(HOSPICE, sorted(present))
         for kind in kinds:
-            if (kind == HOSPICE and not hospice) or (kind != HOSPICE and kind not in present):
+            if not present & {*settings_of(kind)}:
                 raise InputError(
                     "--type {kind}: {name} has no site of type {what}; add one to the area, with 0 "
                     "beds if need be",
@@ -327,19 +317,18 @@ class _Study:
         few = min(max(math.ceil(CAPACITY_INSTANT_DEATHS / max(deaths, 1)), 1), self.question.replications)
         seen = first_look(self.place, dict.fromkeys(every.values()), few)
         return {
-            kind: guess(self._path(kind), seen[every[kind]], self.question.norms, self.years)
+            kind: points.guess(self._path(kind), seen[every[kind]], self.question.norms, self.years)
             for kind in kinds
         }
 
     def _unlimited(self) -> dict[str, Beds]:
         """Beds of each site with which nobody waits, by type: hospices, or short stays, without limit."""
         every = {}
-        for kinds, settings in (
-            ((HOSPICE, *HOSPICE_SETTINGS), HOSPICE_SETTINGS),
-            ((SHORT_STAY,), (SHORT_STAY,)),
-        ):
-            beds = tuple(MOST_BEDS if site.setting in settings else site.beds for site in self.region.sites)
-            every.update(dict.fromkeys(kinds, beds))
+        for kind in TYPES:
+            free = settings_of(SHORT_STAY if kind == SHORT_STAY else HOSPICE)
+            every[kind] = tuple(
+                MOST_BEDS if site.setting in free else site.beds for site in self.region.sites
+            )
         return every
 
     def _free(self) -> dict[str, list[Observed]]:
@@ -347,8 +336,8 @@ class _Study:
         every = self._unlimited()
         found = self._observed(dict.fromkeys(every.values()))
         free = {kind: found[beds] for kind, beds in every.items()}
-        self.load.update({kind: offered_load(seen, kind, self.years) for kind, seen in free.items()})
-        self.requests.update({kind: requests_of(seen, kind) for kind, seen in free.items()})
+        self.load.update({kind: points.offered_load(seen, kind, self.years) for kind, seen in free.items()})
+        self.requests.update({kind: points.requests_of(seen, kind) for kind, seen in free.items()})
         return free
 
     def _observed(self, beds: Sequence[Beds] | Mapping[Beds, None]) -> dict[Beds, list[Observed]]:
@@ -372,7 +361,7 @@ class _Study:
             at = beds[number]
             judged = ranking.replications.get(number, 0)
             several = seen[at] if runs is None else self.runs.observed(self.place, [at], runs)[at]
-            return point(
+            return points.point(
                 path, number, several, question.norms, ranking.verdict(number), judged, cents.get(at),
                 self._month(),
             )  # fmt: skip
@@ -390,7 +379,7 @@ class _Study:
         }
         return TypeAnswer(
             kind,
-            guess(path, free, question.norms, self.years),
+            points.guess(path, free, question.norms, self.years),
             shown(path.current),
             tuple(shown(number) for number in sorted({*numbers, path.current, *extra})),
             None if smallest is None else decided[smallest],
@@ -441,7 +430,7 @@ class _Study:
             seen = {look: self.runs.observed(place, beds, look) for look, beds in by_look.items()}
             return {
                 kind: {
-                    number: sample_of(seen[look][paths[kind].beds(number)], norms, kind, month)
+                    number: points.sample_of(seen[look][paths[kind].beds(number)], norms, kind, month)
                     for number in numbers
                 }
                 for kind, (numbers, look) in steps.items()
@@ -502,7 +491,9 @@ class _Study:
     ) -> ExtraBeds:
         money = (cents[base], cents[other]) if base in cents and other in cents else None
         extra = sum(path.by_type(other)[kind] - path.by_type(base)[kind] for kind in path.kinds)
-        return extra_beds(path.kind, extra, path.by_type(other), seen[base], seen[other], money, closed)
+        return points.extra_beds(
+            path.kind, extra, path.by_type(other), seen[base], seen[other], money, closed
+        )
 
     def _closing(self, path: Path, cents: Mapping[Beds, Ints]) -> tuple[ExtraBeds, ...]:
         """Closing the sites together, against the region as it was."""
@@ -547,7 +538,7 @@ class _Study:
                 looks = {path.kind: self._looks(path.kind)[:-1]}
                 ranking = self._rankings({path.kind: path}, place, looks)[path.kind]
             seen = self.runs.observed(place, [path.now], question.replications)[path.now]
-            now = point(path, path.current, seen, question.norms, ranking.verdict(path.current), 0)
+            now = points.point(path, path.current, seen, question.norms, ranking.verdict(path.current), 0)
             span = None if self.ageing is None else (ahead.low, ahead.high)
             load = self.load[path.kind] * ahead.factor
             out.append(Year(ahead.year, ahead.factor, load, ranking, now, span))
@@ -616,17 +607,9 @@ def _cluster(question: Question) -> Cluster:
     )
 
 
-def _standing(region: Region, beds: Beds) -> Region:
-    """The region as the answer shows it: its beds at the end of the window, without dates."""
-    sites = tuple(
-        site.model_copy(update={"beds": number, "beds_from": ()})
-        for site, number in zip(region.sites, beds, strict=True)
-    )
-    return region.model_copy(update={"sites": sites})
-
-
-def _without(region: Region, beds: Beds, closed: Sequence[str]) -> Beds:
-    known = {site.id: number for number, site in enumerate(region.sites)}
+def _standing(region: Region, beds: Beds, closed: Sequence[str]) -> Region:
+    """The region as the answer shows it: beds at the end of the window, none where closed, without dates."""
+    known = [site.id for site in region.sites]
     for id_ in closed:
         if id_ not in known:
             raise InputError(
@@ -635,7 +618,11 @@ def _without(region: Region, beds: Beds, closed: Sequence[str]) -> Beds:
                 name=region.name,
                 known=known,
             )
-    return tuple(0 if site.id in closed else n for site, n in zip(region.sites, beds, strict=True))
+    sites = tuple(
+        site.model_copy(update={"beds": 0 if site.id in closed else number, "beds_from": ()})
+        for site, number in zip(region.sites, beds, strict=True)
+    )
+    return region.model_copy(update={"sites": sites})
 
 
 def kinds_of(asked: str, region_types: Sequence[str]) -> tuple[str, ...]:
