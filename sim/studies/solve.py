@@ -81,22 +81,16 @@ class Solved:
 
     Parameters
     ----------
-    scenario : str
-        Whose setting moves.
-    against : str or None
-        Base of whose difference it is; None for the scenario by itself.
-    kpi, unit : str
-        The answer, as `name:key=value`, and its unit.
-    target : float
-        What it must be.
+    scenario, against : str or None
+        Whose setting moves, and the base of whose difference the answer is; None for the scenario by itself.
+    kpi : str
+        The answer, as `name:key=value`; it must be `target`.
     value : float
         Where it is that: of a whole number the first one that reaches it, from where it stands.
     low, high : float
         95% interval of chance; NaN where the answer moves too little, or one replication gives none.
     assumed_low, assumed_high : float
         95% range over the assumptions, chance taken out; NaN where none were drawn.
-    stands : float
-        The value as it stands.
     between : tuple of float
         Range that was searched.
     draws, without : int
