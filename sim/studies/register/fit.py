@@ -220,7 +220,7 @@ def _full_months(register: Register) -> tuple[Ints, Floats, Floats]:
         np.datetime64(dt.date.fromordinal(day), "M") for day in (register.since - 1, register.until)
     )
     edges = np.arange(before + 1, until + 1)
-    days = edges.astype("datetime64[D]").astype(np.int64) + dt.date(1970, 1, 1).toordinal()
+    days = [day.toordinal() for day in edges.astype("datetime64[D]").tolist()]
     asked = np.searchsorted(np.sort(register.asked), days)
     months = edges[:-1].astype(np.int64) % MONTHS_PER_YEAR
     return months, np.diff(days).astype(np.float64), np.diff(asked).astype(np.float64)
