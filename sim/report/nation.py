@@ -33,8 +33,7 @@ LINES = (
     "home_deaths",
 )
 """Measures of the overview that the answer tells, in its order: the budget lines, then deaths at home."""
-SHARED_OUT = ("subsidy",)
-"""Measures that are settled over the nation: no area has its own."""
+SHARED_OUT = ("subsidy",)  # measures that are settled over the nation: no area has its own
 MAPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "cost_per_decedent": ("cost_per_decedent", {}),
     "home": ("place_of_death", {"setting": "thuis"}),

@@ -133,8 +133,7 @@ def number(value: str, note: str = "") -> Cell:
     return Cell(value, note, True)
 
 
-Shown = str | tuple[str, str] | Cell
-"""What a cell holds: a text, a text with its note, or the cell itself."""
+Shown = str | tuple[str, str] | Cell  # what a cell holds: a text, a text with its note, or the cell itself
 
 
 def cells(first: Shown, *others: Shown) -> tuple[Cell, ...]:

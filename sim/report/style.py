@@ -23,12 +23,9 @@ LAW_COLOURS = {
 LAW_HATCHES = {"Zvw": "", "Wlz": "///", "Wmo": "...", "Jeugdwet": "xxx", "buiten_wetten": "\\\\\\"}
 
 SERIES_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
-MAP_LEVELS = ("#f2f7fb", "#7fb3d5", "#00416b")
-"""From the lowest value of an area to the highest."""
-MAP_APART = ("#00538a", "#ffffff", "#c04a00")
-"""Below 0, at 0 and above 0."""
-LUMINANCE = (0.2126, 0.7152, 0.0722)
-"""How light red, green and blue are (Rec. 709)."""
+MAP_LEVELS = ("#f2f7fb", "#7fb3d5", "#00416b")  # from the lowest value of an area to the highest
+MAP_APART = ("#00538a", "#ffffff", "#c04a00")  # below 0, at 0 and above 0
+LUMINANCE = (0.2126, 0.7152, 0.0722)  # how light red, green and blue are (Rec. 709)
 CURVE_ROWS = 6
 FAN_ALPHA = 0.25
 CURVE_POINTS = 200
@@ -40,8 +37,7 @@ MAP_BAR_ASPECT = 18
 FEWEST_MAPS_ACROSS, MAPS_ACROSS = 3, 5
 SMALL_MAP_WIDTH, SMALL_MAP_HEIGHT, SMALL_MAP_HEAD = 156, 236, 42
 """Of one map of several, and of the titles above it."""
-SMALL_MAP_METRES = 2500
-"""To which the outlines of small maps are rounded."""
+SMALL_MAP_METRES = 2500  # to which the outlines of small maps are rounded
 SMALL_MAP_SCALE, SMALL_MAP_STROKE = 1.32, 0.4
 SMALL_MAP_FONT, SMALL_MAP_LINE, SMALL_MAP_CHARACTERS = 10.5, 12, 26
 SETTING_COLOURS = {
@@ -58,8 +54,7 @@ SETTING_COLOURS = {
 
 WIDTH_INCH = 7.4
 ROW_INCH = 0.42
-LOW_ROW = 0.78
-"""Of the height of a row, where each has one mark and a label of one line."""
+LOW_ROW = 0.78  # of the height of a row, where each has one mark and a label of one line
 FRAME_INCH = 0.75
 LEGEND_INCH = 0.24
 LEGEND_CHARACTERS = 84
@@ -114,10 +109,8 @@ PLACES_NAMED = 3
 PAYERS_NAMED = 2
 SHARE_UNIT = "share"
 SIGNIFICANT = 3
-SENTENCE_WORDS = 25
-"""At most, in one sentence of a list."""
-LISTED_NUMBERS = 4
-"""Numbers that a sentence lists one by one; of more it tells the first and the last."""
+SENTENCE_WORDS = 25  # at most, in one sentence of a list
+LISTED_NUMBERS = 4  # numbers that a sentence lists one by one; of more it tells the first and the last
 NOTE_SENTENCES = 3
 NOTE_ROWS = 8
 NOTE_CARRIERS = 3
@@ -129,31 +122,20 @@ NOTE_PICTURE_MM = 150
 NOTE_GAP_POINTS = 2
 NOTE_POINTS = {"Normal": 9, "List Bullet": 9, "Title": 16, "Heading 1": 11}
 """Layout of the note in Word: paper, margins, picture, space between paragraphs, type by style."""
-NOTE_DOTS = 200
-"""Per inch, of the figure in a Word file."""
-MOST_DIGITS = 3
-"""Decimals of a number that is rounded to its uncertainty."""
-CLEARLY_MORE = 1.2
-"""A group is named when its share is this many times that of all people."""
+NOTE_DOTS = 200  # per inch, of the figure in a Word file
+MOST_DIGITS = 3  # decimals of a number that is rounded to its uncertainty
+CLEARLY_MORE = 1.2  # a group is named when its share is this many times that of all people
 GROUPS_NAMED = 2
-LEAST_SHARE = 0.001
-"""A share below this is told as less than it."""
-WHOLE_PERCENT = 0.01
-"""A share that is rounded to this or more is told without decimals."""
-MOST_ODDS = 0.99
-"""A probability above this is told as that much or more."""
-SMALL_EUROS = 100
-"""Below this an amount without uncertainty is told in cents."""
-CENTS_UNTIL = 10_000
-"""A range of amounts that reaches this is told in whole euros."""
-MILLION_STEP = 1000
-"""An amount rounded more finely than this is told in euros, not in millions."""
+LEAST_SHARE = 0.001  # a share below this is told as less than it
+WHOLE_PERCENT = 0.01  # a share that is rounded to this or more is told without decimals
+MOST_ODDS = 0.99  # a probability above this is told as that much or more
+SMALL_EUROS = 100  # below this an amount without uncertainty is told in cents
+CENTS_UNTIL = 10_000  # a range of amounts that reaches this is told in whole euros
+MILLION_STEP = 1000  # an amount rounded more finely than this is told in euros, not in millions
 NEARLY = 1e-9
-TEN = 10.0
-"""Numbers are rounded to a power of it."""
+TEN = 10.0  # numbers are rounded to a power of it
 HASH_CHARACTERS = 12
-MANIFEST_PRINTED = 7
-"""Lines of the manifest on paper; hashes and versions come after them."""
+MANIFEST_PRINTED = 7  # lines of the manifest on paper; hashes and versions come after them
 
 RC: dict[Any, Any] = {
     "font.family": "sans-serif",

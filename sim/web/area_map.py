@@ -11,13 +11,10 @@ from sim.report import style
 from sim.scenario.area.outlines import Polygon, outlines, town_outlines
 from sim.scenario.area.real_region import Grouping, Municipality, nation, slug
 
-WITHIN: tuple[Grouping, ...] = ("zorgkantoorregio", "provincie")
-"""Groupings whose areas can be looked into."""
-CLICKED = "clicked"
-"""Name of the selection of the map."""
+WITHIN: tuple[Grouping, ...] = ("zorgkantoorregio", "provincie")  # groupings whose areas can be looked into
+CLICKED = "clicked"  # name of the selection of the map
 State = Literal["out", "partly", "in"]
-STATES: tuple[State, ...] = get_args(State)
-"""How much of an area lies in the region."""
+STATES: tuple[State, ...] = get_args(State)  # how much of an area lies in the region
 _FILLS: Mapping[State, str] = dict(
     zip(STATES, (style.MAP_LEVELS[0], style.MAP_LEVELS[1], style.ACCENT), strict=True)
 )

@@ -30,10 +30,8 @@ from sim.report.page import (
 from sim.schema import ITEMS
 from sim.web.apart import read_apart
 
-FIRST = "Olivia"
-"""Patient of the Handreiking, whose journeys are told first."""
-FINEST_QUANTITY = 2
-"""Decimals of a quantity that is not whole."""
+FIRST = "Olivia"  # patient of the Handreiking, whose journeys are told first
+FINEST_QUANTITY = 2  # decimals of a quantity that is not whole
 
 
 @dataclass(frozen=True)

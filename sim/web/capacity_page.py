@@ -45,10 +45,8 @@ from sim.web.taken import REPORTS, offer
 
 _FIRST = "hch"
 _DEFAULT = default_wanted(_FIRST)
-_ASKED = "beds-asked"
-"""Key of the session that says that an answer is still due."""
-_GIVEN = "beds-answer"
-"""Key of the session that keeps the last answer."""
+_ASKED = "beds-asked"  # key of the session that says that an answer is still due
+_GIVEN = "beds-answer"  # key of the session that keeps the last answer
 _TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
 
 

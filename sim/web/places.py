@@ -25,8 +25,7 @@ from sim.web.work import OnWait, gate, make_room
 
 Alternatives = tuple[tuple[str, ...], ...]
 """Of each alternative the lines of its changes, as `close bth-linde@2026-07-01`."""
-_MARKS = re.compile(r"[;:=@]")
-"""Signs that a line has a meaning for."""
+_MARKS = re.compile(r"[;:=@]")  # signs that a line has a meaning for
 
 
 @dataclass(frozen=True)

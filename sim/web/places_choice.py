@@ -34,13 +34,10 @@ from sim.web.pressed import pressed, submit
 from sim.web.recipe import Document
 from sim.web.taken import REPORTS, offer
 
-_CHANGES = "places-changes"
-"""Key of the session that holds the alternatives."""
-_LINK = "anders"
-"""Name in the link of an alternative."""
+_CHANGES = "places-changes"  # key of the session that holds the alternatives
+_LINK = "anders"  # name in the link of an alternative
 _DUE = "places-due"
-GIVEN = "places-answer"
-"""Key of the session that keeps the last comparison."""
+GIVEN = "places-answer"  # key of the session that keeps the last comparison
 _MOST_PERCENT = 100
 
 

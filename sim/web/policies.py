@@ -18,8 +18,7 @@ from sim.stats import Interval
 from sim.web import work
 from sim.web.recipe import Document, Recipe, load_document, overlay_of
 
-TOGETHER = "samen_gekozen"
-"""Name of the scenario in which all ticked policies hold."""
+TOGETHER = "samen_gekozen"  # name of the scenario in which all ticked policies hold
 _COST = ("cost", {"view": "calendar"})
 _SHOWN: Mapping[str, tuple[str, dict[str, str], str]] = {
     "total": (*_COST, "eur"),

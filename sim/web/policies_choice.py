@@ -27,8 +27,7 @@ from sim.web.pressed import button, pressed
 from sim.web.recipe import Recipe
 from sim.web.taken import offer
 
-_SHOWN = "policies-shown"
-"""Key of the session that keeps what the last answer is about."""
+_SHOWN = "policies-shown"  # key of the session that keeps what the last answer is about
 
 
 def tick(words: Language, recipe: Recipe, built: tuple[str, ...]) -> Ticked | None:

@@ -28,8 +28,7 @@ from sim.web.recipe import Document
 from sim.web.registers import FORMS, Told, beside_model, read_register_upload
 from sim.web.taken import REPORTS, offer
 
-FILE = "register-file"
-"""Key of the session that holds the upload."""
+FILE = "register-file"  # key of the session that holds the upload
 _RESULT = "register-result"
 """Key of the session that keeps the register beside the model, with what it was made from."""
 

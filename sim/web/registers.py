@@ -14,8 +14,7 @@ from sim.scenario.area.form_lines import FORMS as FILES
 from sim.web.apart import read_apart
 from sim.web.work import OnWait, gate
 
-FORMS = tuple(ending.removeprefix(".") for ending in FILES)
-"""Files that hold a register."""
+FORMS = tuple(ending.removeprefix(".") for ending in FILES)  # files that hold a register
 
 
 @dataclass(frozen=True)

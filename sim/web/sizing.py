@@ -21,10 +21,8 @@ from sim.web.apart import read_apart
 from sim.web.recipe import Document, load_document
 from sim.web.work import OnWait, gate, make_room
 
-BASE: Final = "basis_2026"
-"""Scenario of a question without a register."""
-FORMS = ("csv", "xlsx", "ods", "yaml", "yml")
-"""Files that hold a region."""
+BASE: Final = "basis_2026"  # scenario of a question without a register
+FORMS = ("csv", "xlsx", "ods", "yaml", "yml")  # files that hold a region
 
 
 @dataclass(frozen=True)

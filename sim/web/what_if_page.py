@@ -62,8 +62,7 @@ from sim.web.recipe import Recipe, lever_label, value_text
 from sim.web.taken import offer
 
 _UPLOAD = "upload"
-_USUAL = WEB_REPLICATIONS[1]
-"""Replications until the user chooses."""
+_USUAL = WEB_REPLICATIONS[1]  # replications until the user chooses
 
 
 def draw(words: Language) -> None:

@@ -30,14 +30,11 @@ from sim.units import WEB_KEPT, WEB_REPLICATIONS, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
 from sim.web.recipe import Document, Recipe, loaded_start, overlay_of
 
-OnDone = Callable[[int, int], None]
-"""Told tasks done and tasks in all."""
+OnDone = Callable[[int, int], None]  # told tasks done and tasks in all
 
-SHARED = "scenarios"
-"""Folder in the cache with the scenario files of its answers."""
+SHARED = "scenarios"  # folder in the cache with the scenario files of its answers
 
-OnWait = Callable[[], None]
-"""Told now and then while another question is answered."""
+OnWait = Callable[[], None]  # told now and then while another question is answered
 
 _one_at_a_time = Lock()
 

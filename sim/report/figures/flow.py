@@ -22,8 +22,7 @@ from sim.report.results import Result, RunView
 from sim.schema import SETTINGS, UNFUNDED_REASONS, WITH_WLZ
 
 DEATH = "overleden"
-EVERY = 100
-"""Moves are told per so many people."""
+EVERY = 100  # moves are told per so many people
 
 
 def moves_of(run: RunView) -> dict[tuple[str, str], Estimate]:

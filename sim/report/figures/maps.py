@@ -23,8 +23,7 @@ from sim.report.page import FigureView
 from sim.scenario.area.outlines import Polygon, Ring, outlines
 from sim.units import Floats
 
-Colour = tuple[float, float, float, float]
-"""Red, green, blue and opacity."""
+Colour = tuple[float, float, float, float]  # red, green, blue and opacity
 
 
 def area_map(

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 
 Value = str | int | float | None
-UnitRow = tuple[str, tuple[Value, ...]]
-"""The unit of the numbers of a row, and the row."""
+UnitRow = tuple[str, tuple[Value, ...]]  # the unit of the numbers of a row, and the row
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from sim.store import write_report
 from sim.studies.budget import read_budget
 from sim.studies.capacity.stored import is_capacity, read_capacity
 
-FORMS = {"html": "report.html", "xlsx": "report.xlsx", **NAMES}
-"""Name of the file of each form, in Dutch."""
+FORMS = {"html": "report.html", "xlsx": "report.xlsx", **NAMES}  # name of the file of each form, in Dutch
 
 
 def build_report(

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_of", "load_result", "render", "render_page"]
 
-BUDGET = "budget.json"
-"""What makes a folder that of a budget."""
+BUDGET = "budget.json"  # what makes a folder that of a budget
 REPORT_TEMPLATE = "report.html.j2"
 
 

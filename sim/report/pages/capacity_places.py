@@ -26,8 +26,7 @@ _SHOWN = (
     "home_deaths",
 )
 """Measures of a table."""
-_BETWEEN = re.compile(r"(?<=\w)\+(?=\w)")
-"""The sign between sites that merge, unlike that before a number."""
+_BETWEEN = re.compile(r"(?<=\w)\+(?=\w)")  # the sign between sites that merge, unlike that before a number
 _YEARLY = re.compile(r"\d\d-\d\d")
 _LEAP_YEAR = "2000"  # has every day that a year may have
 _SHORT = ("not_placed", "wait_mean_days", "blocked_days", "home_deaths")

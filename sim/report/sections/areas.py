@@ -45,8 +45,7 @@ class _Shown:
 BY_AREA = ("patients", "cost", "cost_per_decedent", "place_of_death", "hospice_refused")
 """KPIs that a report tells by area; a table of an area is read for no others."""
 _LAWS = ("Zvw", "Wlz", "Wmo")
-_FEWEST = 2
-"""Areas with an outline from which a report has a map."""
+_FEWEST = 2  # areas with an outline from which a report has a map
 
 
 def are_mapped(clusters: Sequence[str]) -> bool:

@@ -9,10 +9,8 @@ from markupsafe import Markup, escape
 
 from sim.report.language import Language
 
-Term = tuple[str, str]
-"""A term and what it means."""
-Explain = Callable[[str], Markup]
-"""A text as HTML, with what its terms mean at their first use."""
+Term = tuple[str, str]  # a term and what it means
+Explain = Callable[[str], Markup]  # a text as HTML, with what its terms mean at their first use
 _MARK = Markup('<abbr class="term" tabindex="0" title="{means}">{term}</abbr>')
 
 

@@ -17,10 +17,8 @@ from sim.stats import t_interval
 from sim.studies.headline import HEADLINE, Headlined
 from sim.studies.sensitivity.assumptions import Spread
 
-_BALANCE = "provider_gain"
-"""What is above or below 0 with a policy, and not there without it."""
-Said = tuple[list[str], list[str]]
-"""Sentences, and the names of what stays as it is."""
+_BALANCE = "provider_gain"  # what is above or below 0 with a policy, and not there without it
+Said = tuple[list[str], list[str]]  # sentences, and the names of what stays as it is
 
 
 def headline_of(alternative: Alternative, words: Language) -> Said:

@@ -27,8 +27,7 @@ from sim.studies.sensitivity.ranges import Uncertain
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHARE, _TIMES, _EURO = "fractie", "maal", "eur"
 """Units that stand before or behind each number, in place of once behind a range."""
-_OPTIONS = {"rules": "rule"}
-"""What the words of the options of a group begin with, where not as the group."""
+_OPTIONS = {"rules": "rule"}  # what the words of the options of a group begin with, where not as the group
 
 
 @dataclass(frozen=True)

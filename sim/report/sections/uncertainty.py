@@ -25,8 +25,7 @@ _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
 """Differences that the section tells of every policy, after those of its headline: as a headline writes
 them, name and dimension."""
 Told = tuple[str, Difference, Spread]
-_TIMES = re.compile(r"\bx ?(?=\d)")
-"""As tariff files write that an amount is multiplied."""
+_TIMES = re.compile(r"\bx ?(?=\d)")  # as tariff files write that an amount is multiplied
 _IN_BRACKETS = re.compile(r" \(\w+\)$")
 
 
