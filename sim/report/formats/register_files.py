@@ -127,7 +127,6 @@ def _requests(fit: RegisterFit, words: Language) -> Sheet:
 
 
 def _houses(fit: RegisterFit, words: Language) -> Sheet:
-    names = ("house", "beds", "guests", "bed_days", "open_days", "occupancy", "mean_days", "turnover")
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             house.name,
@@ -137,7 +136,7 @@ def _houses(fit: RegisterFit, words: Language) -> Sheet:
         )
         for house in fit.houses
     )
-    head = tuple(words.say(f"register.column.{name}") for name in names)
+    head = tuple(register_page.house_heads(words))
     lines = (words.say("register.houses_note"),)
     return Sheet(words.say("register.section.houses"), head, rows, (), lines)
 

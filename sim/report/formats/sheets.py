@@ -47,6 +47,8 @@ DIMENSIONS = (
 )
 """Dimensions of KPIs in the order of their columns; one that is not here comes after them."""
 _WORD = {"wlz": "person", "line": "budget_line", "kind": "ceiling_kind", "from": "setting", "to": "setting"}
+_CHANGE = ("difference", "difference_low", "difference_high", "variance_ratio")
+"""Columns of an alternative."""
 Key = tuple[str, Mapping[str, str]]
 
 
@@ -137,10 +139,10 @@ def _numbers_sheet(
 ) -> Sheet:
     """A sheet whose rows end with a unit, the numbers of every run and those of every difference."""
     heads = [*head, words.say("column.unit"), *_number_heads(result, words)]
-    first, runs, others = len(head) + 1, len(result.runs), len(result.alternatives)
-    # three columns a run; then of each alternative three with differences and one with the variance ratio
-    ratios = [first + 3 * runs + 4 * place + 3 for place in range(others)]
-    changes = [ratio - back for ratio in ratios for back in (1, 2, 3)]
+    # the last columns hold of each alternative its difference with low and high, then the variance ratio
+    first = len(heads) - len(_CHANGE) * len(result.alternatives)
+    ratios = range(first + len(_CHANGE) - 1, len(heads), len(_CHANGE))
+    changes = set(range(first, len(heads))) - set(ratios)
     return sheet(words.say(f"sheet.{id}"), heads, rows, lines, changes, ratios)
 
 
@@ -151,10 +153,7 @@ def _number_heads(result: Result, words: Language) -> list[str]:
         heads += [words.say(f"sheet_column.{k}", title=title) for k in ("mean", "low", "high")]
     for alternative in result.alternatives:
         title = alternative.run.title(words)
-        heads += [
-            words.say(f"sheet_column.{k}", title=title)
-            for k in ("difference", "difference_low", "difference_high", "variance_ratio")
-        ]
+        heads += [words.say(f"sheet_column.{k}", title=title) for k in _CHANGE]
     return heads
 
 

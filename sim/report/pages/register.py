@@ -175,7 +175,6 @@ def _stays(fit: RegisterFit, words: Language) -> list[Block]:
 
 
 def _houses(fit: RegisterFit, words: Language) -> TableView:
-    names = ("house", "beds", "guests", "bed_days", "open_days", "occupancy", "mean_days", "turnover")
     assumed = words.say("register.beds_assumed")
     rows = (
         row(
@@ -188,7 +187,13 @@ def _houses(fit: RegisterFit, words: Language) -> TableView:
         for house in fit.houses
     )
     caption, note = words.say("register.houses"), words.say("register.houses_note")
-    return table(caption, words.each("register.column", *names), rows, note, wide=True)
+    return table(caption, house_heads(words), rows, note, wide=True)
+
+
+def house_heads(words: Language) -> list[str]:
+    """Columns of the table of houses."""
+    names = ("house", "beds", "guests", "bed_days", "open_days", "occupancy", "mean_days", "turnover")
+    return words.each("register.column", *names)
 
 
 def _rows(fit: RegisterFit, words: Language) -> list[Block]:

@@ -61,7 +61,7 @@ def modules(result: Result, published: Published, words: Language) -> Section:
         amount, name = words.million(cost.mean), words.word("module", each.id)
         if not measured:
             nothing = text(words.say("module.no_figure"))
-            rows.append(row(name, amount, nothing, *[words.none] * 3, text(""), aside=True))
+            rows.append(row(name, amount, nothing, *(words.none for _ in numbers), text(""), aside=True))
         for index, target in enumerate(measured):
             made = _check(target, run, published, words)
             aside = made[-1].text != words.say("within.no")
