@@ -273,8 +273,7 @@ def _drawn(
         "children_supported": draw.bernoulli(u("cohort.children_supported"), people.children_supported.value)
         & ~child,
         "carer_available": draw.bernoulli(
-            u("cohort.carer"),
-            np.where(couple, people.carer_available.couple, people.carer_available.single),
+            u("cohort.carer"), np.where(couple, people.carer_available.couple, people.carer_available.single)
         ),
         "volunteers": draw.bernoulli(u("cohort.volunteers"), people.volunteers.value),
     }

@@ -452,8 +452,7 @@ def _hospice(people: _People) -> dict[str, Any]:
     request_days = np.where(alive, request_days + alive_days, request_days)
     request = np.maximum(people.death - 1 - _minutes(request_days), people.terminal_from)
     from_home = people.chosen(
-        "hospice.from_home",
-        _asking(people, hospice.from_home.value, hospice.applicants_prefer_at_home.value),
+        "hospice.from_home", _asking(people, hospice.from_home.value, hospice.applicants_prefer_at_home.value)
     )
     base = [order[0] for order in hospice_orders(False)]
     first = _first_choice(people.draws, people.scenario, people.sites)
@@ -492,11 +491,7 @@ def _hospice(people: _People) -> dict[str, Any]:
 def _asking(people: _People, by_group: Mapping[Any, float], prefer: float) -> Floats:
     """Share that asks for a hospice, by group and known preference."""
     return _by_preference(
-        draw.by_group(by_group),
-        prefer,
-        people.patients,
-        people.long_term.nursing_days >= 0,
-        people.scenario,
+        draw.by_group(by_group), prefer, people.patients, people.long_term.nursing_days >= 0, people.scenario
     )
 
 

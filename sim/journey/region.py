@@ -188,12 +188,7 @@ def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
 
 
 def journey_tables(
-    log: Log,
-    patients: Table,
-    needs: Needs,
-    region: Region,
-    scenario: Scenario,
-    seen: Seen | None = None,
+    log: Log, patients: Table, needs: Needs, region: Region, scenario: Scenario, seen: Seen | None = None
 ) -> Walked:
     """Tables of the run contract from an engine log; with `seen` only the spells that it lets through."""
     index, cols = _stay_index(log)

@@ -179,10 +179,7 @@ def _team_and_planning(out: SpellList, patients: Table, needs: Needs) -> None:
     condition = np.where(late, unfunded_code("overleden_voor_overleg"), needs.team_condition[rows])
     minute = np.minimum(needs.meeting_minute[rows], patients["death_minute"][rows] - 1)
     minute = np.where(late, needs.team_minute[rows], minute)
-    for product, which in (
-        ("zvw.msz.palliatief_team.consult", inside),
-        ("zvw.msz.palliatief_team", ~inside),
-    ):
+    for product, which in (("zvw.msz.palliatief_team.consult", inside), ("zvw.msz.palliatief_team", ~inside)):
         out.once(product, at[which], minute[which], condition=condition[which])
     rows = np.flatnonzero(needs.pzp_minute != NEVER)
     at = stays.at(rows, needs.pzp_minute[rows])

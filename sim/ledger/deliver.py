@@ -13,16 +13,7 @@ from sim.columns import order_by, spread, starts
 from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.days import SETTING, paid_by_day
-from sim.law.delivery import (
-    FINDINGS,
-    FINE,
-    INSIDE,
-    OWN,
-    TRANSPORT_REASONS,
-    Delivery,
-    judge,
-    judge_across,
-)
+from sim.law.delivery import FINDINGS, FINE, INSIDE, OWN, TRANSPORT_REASONS, Delivery, judge, judge_across
 from sim.law.ptz.end import LAPSED
 from sim.law.ptz.scheme import FORM_OF, FORMS
 from sim.law.zvw.payments import Surcharges

@@ -91,13 +91,7 @@ def _under_budget(desk: Desk, lines: Lines, stays: Stays) -> Ints:
 
 
 def home_budgets(
-    desk: Desk,
-    periods: WlzPeriods,
-    entry_day: Ints,
-    terminal_day: Ints,
-    person: Ints,
-    year: Ints,
-    form: Ints,
+    desk: Desk, periods: WlzPeriods, entry_day: Ints, terminal_day: Ints, person: Ints, year: Ints, form: Ints
 ) -> tuple[Ints, Ints]:
     """Budget of each person, year and form, by days in the profile, with what may be given above it.
 

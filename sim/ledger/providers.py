@@ -38,12 +38,7 @@ def under_zvw(book: TariffBook) -> tuple[str, ...]:
 
 
 def with_providers(
-    lines: Lines,
-    products: Sequence[Product],
-    stays: Table,
-    spells: Table,
-    patient_id: Ints,
-    rules: RuleSet,
+    lines: Lines, products: Sequence[Product], stays: Table, spells: Table, patient_id: Ints, rules: RuleSet
 ) -> tuple[Lines, tuple[str, ...]]:
     """Lines with who declares them, and the names of providers by code.
 

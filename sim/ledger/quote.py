@@ -38,6 +38,5 @@ def quote(book: TariffBook, prices: Prices, region: Region) -> MeterPlan:
     cents[GUEST_DAY] = fits(rounded(cents[GUEST_DAY] * exact(prices.bth_day_factor.value)))
     budgets = (region.district_nursing_budget_eur.value, region.elv_budget_eur.value)
     return MeterPlan(
-        *(cents[product] for product in products),
-        *(fits(whole_cents(budget)) for budget in budgets),
+        *(cents[product] for product in products), *(fits(whole_cents(budget)) for budget in budgets)
     )

@@ -119,12 +119,7 @@ def _of_rest(desk: Desk, product: Ints, own: Ints) -> tuple[Codes, Codes]:
 
 
 def settle(
-    desk: Desk,
-    lines: Lines,
-    stays: Stays,
-    care: WlzCare,
-    given: Provisions,
-    scene: Scene | None = None,
+    desk: Desk, lines: Lines, stays: Stays, care: WlzCare, given: Provisions, scene: Scene | None = None
 ) -> tuple[Lines, Shares]:
     """Shares of all lines, with the lines that a contribution or a refund of its own adds.
 

@@ -37,12 +37,7 @@ BUDGET_LINES = (VOLUNTEERS, *NETWORKS, *TALKS, OVERHEAD, *LINES, RESEARCH)
 
 
 def budgets(
-    scenario: Scenario,
-    area: Area,
-    parts: Parts,
-    book: TariffBook,
-    rules: RuleSet,
-    begins: int | None = None,
+    scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rules: RuleSet, begins: int | None = None
 ) -> Parts:
     """Budgets of every calendar year that the window touches, and their simulated use.
 

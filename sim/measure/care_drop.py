@@ -8,11 +8,7 @@ from sim.measure.registry import measures
 from sim.measure.tables import Task
 
 
-@measures(
-    "care_changed",
-    "care_fell",
-    "care_fell_minutes",
-)
+@measures("care_changed", "care_fell", "care_fell_minutes")
 def care_drop(task: Task) -> None:
     """Decedents who came under an mpt or pgb with district nursing, those who get less, and the minutes."""
     person, _, _, drop = care_drops(task.tables, RuleSet.current())

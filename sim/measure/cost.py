@@ -64,13 +64,7 @@ def modules_of_lines(task: Task) -> Ints:
     return modules[_packed((len(products), len(SETTINGS)), lines["product"], places_of_lines(task))]
 
 
-@measures(
-    "cost",
-    ASSUMED,
-    "tariff_row",
-    "cost_of_decedents",
-    acts="money",
-)
+@measures("cost", ASSUMED, "tariff_row", "cost_of_decedents", acts="money")
 def costs(task: Task) -> None:
     """Gross cents by law, payer, setting, module and group, in both views."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
@@ -186,10 +180,7 @@ def _third_bounds(law: Lognormal) -> Floats:
     return np.asarray(law.median * np.exp(law.sigma * ndtri(np.array(levels))) * CENTS_PER_EURO, np.float64)
 
 
-@measures(
-    "patient_payment",
-    acts="money",
-)
+@measures("patient_payment", acts="money")
 def payments(task: Task) -> None:
     """What the decedents themselves pay: distribution, and totals by item, law, Wlz and income."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
@@ -216,10 +207,7 @@ def payments(task: Task) -> None:
         parts.spread("patient_payment", each[income == number], income=INCOME_GROUPS[number])
 
 
-@measures(
-    "unfunded",
-    acts="money",
-)
+@measures("unfunded", acts="money")
 def unfunded(task: Task) -> None:
     """Care of the decedents that nobody may bill, by reason."""
     rows = task.tables["unfunded"]
@@ -228,11 +216,7 @@ def unfunded(task: Task) -> None:
     task.parts.add_along("unfunded", "reason", UNFUNDED_REASONS, by_reason)
 
 
-@measures(
-    "provider_gain",
-    "provider_shadow",
-    acts="money",
-)
+@measures("provider_gain", "provider_shadow", acts="money")
 def providers(task: Task) -> None:
     """What other ways to pay mean for each provider, over the decedents: declared before, gain or loss.
 

@@ -27,11 +27,7 @@ GP_CONTACTS = ("zvw.huisarts.consult", "zvw.huisarts.visite", "zvw.huisarts.inte
 _CONTACT_DAYS = (LAST_30_DAYS, DAYS_PER_WEEK)
 
 
-@measures(
-    "admitted_last_30",
-    "hospitalised_last_90",
-    "hospital_days_last_30",
-)
+@measures("admitted_last_30", "hospitalised_last_90", "hospital_days_last_30")
 def _hospital(task: Task) -> None:
     """Who was in hospital in the last 90 and 30 days, and for how many days of the last 30."""
     parts, stays, rows = task.parts, task.stays, task.stay_rows
@@ -51,12 +47,7 @@ def _hospital(task: Task) -> None:
     parts.add("hospital_days_last_30", int(spent[mine].sum()))
 
 
-@measures(
-    "patients",
-    "transitions_last_90",
-    "transitions_with_hospital",
-    "transition_last_30",
-)
+@measures("patients", "transitions_last_90", "transitions_with_hospital", "transition_last_30")
 def _transitions(task: Task) -> None:
     """Moves from one kind of place to another; a change of law or form at home is none."""
     parts, rows = task.parts, task.stay_rows
@@ -132,10 +123,7 @@ def populations(task: Task) -> dict[str, Bools]:
     return {LISTED: listed, AT_HOME: listed & ~resident, RESIDENT: resident}
 
 
-@measures(
-    "terminal_estimated",
-    "terminal_outlived_90",
-)
+@measures("terminal_estimated", "terminal_outlived_90")
 def _estimates(task: Task) -> None:
     """Estimates 'less than three months', and how many outlived theirs."""
     estimate, death = task.patients["terminal_from_minute"], task.patients["death_minute"]

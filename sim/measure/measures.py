@@ -20,22 +20,9 @@ from sim.measure.registry import count, measures, names_of
 from sim.measure.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of
 from sim.scenario.effects import Acts
 from sim.scenario.models import Region, Scenario
-from sim.schema import (
-    GROUPS,
-    HOSPICE_SETTINGS,
-    NEVER,
-    REFUSAL_REASONS,
-    SETTINGS,
-    Table,
-    code,
-)
+from sim.schema import GROUPS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, Table, code
 from sim.stats import overlap
-from sim.units import (
-    LAST_YEAR_DAYS,
-    MINUTES_PER_DAY,
-    Bools,
-    Ints,
-)
+from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, Bools, Ints
 
 VOLUNTEERS = "ptz.vrijwilligers"
 # Places in institutions for care, in one category with home in the published preference
@@ -74,10 +61,7 @@ def remeasure(
     return Parts({**kept, **task.parts.sums}, {**spreads, **task.parts.spreads})
 
 
-@measures(
-    "patients",
-    "patients_with_wlz",
-)
+@measures("patients", "patients_with_wlz")
 def _people(task: Task) -> None:
     """Decedents, in all and by the groups that means are taken over."""
     dead = task.decedents
@@ -99,12 +83,7 @@ def settings_of_death(task: Task) -> Ints:
     return last
 
 
-@measures(
-    "deaths",
-    "preference_known",
-    "wishes_met",
-    "preference_met",
-)
+@measures("deaths", "preference_known", "wishes_met", "preference_met")
 def _places_of_death(task: Task) -> None:
     """Setting of the stay in which each decedent dies, and whether it was preferred.
 
@@ -136,9 +115,7 @@ def _places_of_death(task: Task) -> None:
         task.parts.add("preference_met", int((met & who).sum()), listed=word)
 
 
-@measures(
-    "minutes_in_setting",
-)
+@measures("minutes_in_setting")
 def _days(task: Task) -> None:
     """Minutes per setting in the last year of the decedents."""
     stays, rows = task.stays, task.stay_rows
@@ -221,11 +198,7 @@ def _after(task: Task, setting: int) -> Bools:
     return out
 
 
-@measures(
-    "ceiling_segments",
-    "ceiling_exhausted_day",
-    "ceiling_patients_affected",
-)
+@measures("ceiling_segments", "ceiling_exhausted_day", "ceiling_patients_affected")
 def _ceiling(task: Task) -> None:
     """Day on which the omzetplafond of each counted year is used up, and whom that touched."""
     meters, parts = task.tables["meters"], task.parts
@@ -235,11 +208,7 @@ def _ceiling(task: Task) -> None:
     parts.add("ceiling_patients_affected", int(meters["patients_affected"][counted].sum()))
 
 
-@measures(
-    "ptz_clients",
-    "ptz_clients_terminal",
-    acts="subsidy",
-)
+@measures("ptz_clients", "ptz_clients_terminal", acts="subsidy")
 def _volunteer_clients(task: Task) -> None:
     """Clients of the Regeling PTZ by organisation, form and calendar year.
 
@@ -307,10 +276,7 @@ def _add_clients(task: Task, measure_: str, organisation: str, form: str, year: 
         task.parts.add(measure_, clients, organisation=organisation, form=form, year=str(year))
 
 
-@measures(
-    "ptz_talks",
-    acts="money",
-)
+@measures("ptz_talks", acts="money")
 def _talks(task: Task) -> None:
     """Talks of geestelijke verzorging that the Regeling PTZ pays, of adults and children, by calendar year.
 

@@ -28,9 +28,7 @@ def months_of(window: Window) -> list[tuple[str, Window]]:
     return out
 
 
-@measures(
-    "moves",
-)
+@measures("moves")
 def _moves(task: Task) -> None:
     """Moves of the decedents in their last year from one setting to another, death as the last."""
     stays, rows = task.stays, task.stay_rows
@@ -48,10 +46,7 @@ def _moves(task: Task) -> None:
         task.parts.add_along("moves", "to", names, row[others], **{"from": word})
 
 
-@measures(
-    "bed_minutes_used",
-    "bed_minutes",
-)
+@measures("bed_minutes_used", "bed_minutes")
 def _months(task: Task) -> None:
     """Occupied bed minutes and bed minutes by type of place and calendar month."""
     stays, words = task.stays, task.stays.words("site")
@@ -67,10 +62,7 @@ def _months(task: Task) -> None:
             task.parts.add("bed_minutes", each.bed_minutes(window), setting=each.setting, month=month)
 
 
-@measures(
-    "hospice_admitted",
-    "hospice_wait_minutes",
-)
+@measures("hospice_admitted", "hospice_wait_minutes")
 def _waits(task: Task) -> None:
     """Admissions after a request, and minutes waited, by type of hospice."""
     stays = task.stays
@@ -84,11 +76,7 @@ def _waits(task: Task) -> None:
 
 
 @measures(
-    "ceiling_segments",
-    "ceiling_exhausted_day",
-    "ceiling_patients_affected",
-    "ceiling_room",
-    "ceiling_used",
+    "ceiling_segments", "ceiling_exhausted_day", "ceiling_patients_affected", "ceiling_room", "ceiling_used"
 )
 def _ceilings(task: Task) -> None:
     """Use of each kind of omzetplafond, when each contract runs out, and where whom that touched went."""
@@ -119,9 +107,7 @@ def exhausted_day(task: Task) -> Ints:
     return np.asarray(np.minimum(day, length), np.int64)
 
 
-@measures(
-    "nurses_waited",
-)
+@measures("nurses_waited")
 def _nurses(task: Task) -> None:
     """People who asked for care at home when all hours of district nursing were in use."""
     if task.scenario.nurses.applies:
@@ -131,10 +117,7 @@ def _nurses(task: Task) -> None:
         task.parts.add("nurses_waited", len(np.unique(refusals["patient_id"][short])))
 
 
-@measures(
-    "guest_minutes_less",
-    adds=False,
-)
+@measures("guest_minutes_less", adds=False)
 def _guest_hours(task: Task) -> None:
     """Minutes of care that guests of a bijna-thuis-huis get less at a lower day price, by mean hours a week.
 
@@ -160,9 +143,7 @@ def _guest_hours(task: Task) -> None:
         task.parts.add("guest_minutes_less", round(minutes * task.region.factors.home_care))
 
 
-@measures(
-    "ceiling_touched",
-)
+@measures("ceiling_touched")
 def _touched(task: Task) -> None:
     """Requests that met an empty ceiling, by what the provider did and the next setting of the patient.
 

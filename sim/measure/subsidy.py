@@ -27,15 +27,7 @@ from sim.measure.parts import Parts
 from sim.measure.tables import Window
 from sim.scenario.models import Area, Scenario
 from sim.schema import Table, table
-from sim.units import (
-    MINUTES_PER_DAY,
-    MONTHS_PER_YEAR,
-    exact,
-    largest_remainder,
-    narrow,
-    rounded,
-    whole_cents,
-)
+from sim.units import MINUTES_PER_DAY, MONTHS_PER_YEAR, exact, largest_remainder, narrow, rounded, whole_cents
 
 Place = tuple[str, str]  # organisation and form
 
@@ -293,10 +285,7 @@ def _growth(clients: Sequence[Clients], terminal: Sequence[Clients], year: int) 
 
 
 def _elsewhere(
-    scenario: Scenario,
-    area: Area,
-    references: Sequence[int],
-    growth: Mapping[int, Mapping[str, Fraction]],
+    scenario: Scenario, area: Area, references: Sequence[int], growth: Mapping[int, Mapping[str, Fraction]]
 ) -> dict[str, Fraction]:
     """Mean clients by form of the rest of the nation: as stated, growing with its deaths.
 

@@ -14,10 +14,7 @@ from sim.units import MINUTES_PER_DAY
 YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED = "year_cost", "year_deaths", "year_unfunded"
 
 
-@measures(
-    YEAR_COST,
-    acts="money",
-)
+@measures(YEAR_COST, acts="money")
 def yearly_costs(task: Task) -> None:
     """Cents of the shares of each calendar year of the window by law and payer; nothing for 0."""
     lines, shares = task.tables["declarations"], task.tables["shares"]
@@ -36,10 +33,7 @@ def yearly_costs(task: Task) -> None:
         task.parts.add(YEAR_COST, int(table[place]), **dimension)
 
 
-@measures(
-    YEAR_UNFUNDED,
-    acts="money",
-)
+@measures(YEAR_UNFUNDED, acts="money")
 def yearly_unfunded(task: Task) -> None:
     """Cents of care without a payer of each calendar year of the window, by reason; nothing for 0."""
     lost = task.tables["unfunded"]
@@ -54,9 +48,7 @@ def yearly_unfunded(task: Task) -> None:
         task.parts.add(YEAR_UNFUNDED, int(table[place]), **dimension)
 
 
-@measures(
-    YEAR_DEATHS,
-)
+@measures(YEAR_DEATHS)
 def yearly_deaths(task: Task) -> None:
     """People who die in each calendar year of the window."""
     year = dates.years(dates.days(task.patients["death_minute"][task.decedents]))

@@ -17,14 +17,7 @@ from sim.ledger import own_book, quote
 from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute
 from sim.runs.task import STORED, Keep
-from sim.scenario import (
-    Area,
-    LoadedScenario,
-    Scenario,
-    clusters_of,
-    differing,
-    effect_of,
-)
+from sim.scenario import Area, LoadedScenario, Scenario, clusters_of, differing, effect_of
 from sim.scenario.loader import OF_THE_RUN
 
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -142,10 +142,7 @@ class _Open:
 
 
 def execute(
-    plans: Sequence[Plan],
-    book: TariffBook,
-    options: RunOptions,
-    on_begin: Callable[[], None] | None = None,
+    plans: Sequence[Plan], book: TariffBook, options: RunOptions, on_begin: Callable[[], None] | None = None
 ) -> list[Outcome]:
     """Make runs: their tasks side by side on processes, their files in run folders; one outcome a plan.
 
@@ -314,7 +311,5 @@ def _refuse_violations(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.violations:
             raise RunError(
-                "{folder}: --check: {violations}",
-                folder=outcome.folder,
-                violations=outcome.violations,
+                "{folder}: --check: {violations}", folder=outcome.folder, violations=outcome.violations
             )

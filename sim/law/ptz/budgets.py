@@ -8,15 +8,7 @@ from sim.law.registry import rule
 from sim.units import Ints
 
 # Lines of the table of the letter of 6 July 2022, in its order
-LINES = (
-    "nppz",
-    "kwaliteitskader",
-    "regeling_extra",
-    "pilots",
-    "visie",
-    "expertise_gv",
-    "uitvoering",
-)
+LINES = ("nppz", "kwaliteitskader", "regeling_extra", "pilots", "visie", "expertise_gv", "uitvoering")
 
 
 def no_network_subsidy(network: str, day: int, parameters: Parameters) -> int:

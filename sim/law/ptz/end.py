@@ -32,11 +32,7 @@ def scheme_part(
     All is as for `rule`; `lapsed` is what holds in its place once the scheme has lapsed, and takes the same
     arguments. The decorator returns the function unchanged.
     """
-    about: dict[str, Any] = {
-        "law": "Regeling PTZ",
-        "source": source,
-        "products": products,
-    }
+    about: dict[str, Any] = {"law": "Regeling PTZ", "source": source, "products": products}
     end: dict[str, Any] = {**about, "title": f"{title}: lapses", "article": "Regeling PTZ, slotbepaling"}
 
     def register(function: F) -> F:

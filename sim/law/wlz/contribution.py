@@ -238,8 +238,7 @@ def extra_exemption(
     rate = parameters.rate("own_payments.wlz.extra_vrijlating.pct", day)
     names = ("T_single", "T_single_aow", "T_couple", "T_couple_aow")
     table = np.array(
-        [parameters.cents_on(f"own_payments.wlz.extra_vrijlating.{n}", day) for n in names],
-        np.int64,
+        [parameters.cents_on(f"own_payments.wlz.extra_vrijlating.{n}", day) for n in names], np.int64
     )
     most = (bound(base) + bound(table) * scale) * max(rate.numerator, rate.denominator)
     base, table = roomy(most, base, table)
@@ -500,13 +499,7 @@ def few_hours(form: Ints, hours_per_month: Ints, threshold: Ints) -> Bools:
 
 
 def _by_month(
-    person: Ints,
-    first: Ints,
-    end: Ints,
-    kind: Ints,
-    people: People,
-    parameters: Parameters,
-    rules: RuleSet,
+    person: Ints, first: Ints, end: Ints, kind: Ints, people: People, parameters: Parameters, rules: RuleSet
 ) -> Contributions:
     """Month amounts of parts, days of one kind in a month taken together, part months by days."""
     (person, month, kind), days = totals((person, months(first), kind), end - first)

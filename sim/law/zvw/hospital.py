@@ -171,12 +171,7 @@ def _perinatal(care: Delivery, parameters: Parameters) -> Bools:
     article="NZa Regeling medisch-specialistische zorg art. 23.9; Handreiking 1.2.1",
     source=GUIDE,
     valid_from="2015-01-01",
-    products=(
-        "zvw.msz.dbc",
-        "zvw.msz.palliatief_team",
-        "zvw.msz.radiotherapie",
-        "zvw.msz.supportive_care",
-    ),
+    products=("zvw.msz.dbc", "zvw.msz.palliatief_team", "zvw.msz.radiotherapie", "zvw.msz.supportive_care"),
     across=True,
     bill_only="a run prices hospital care by day and visit and opens no DBC",
 )
