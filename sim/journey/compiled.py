@@ -203,10 +203,7 @@ def people_of(patients: Table, needs: Needs, scenario: Scenario, contracts: Cont
 
 
 def chosen() -> str:
-    """The engine that runs, which `--engine` or PALSIM_ENGINE names.
-
-    InputError when there is no such engine.
-    """
+    """The engine that `--engine` or PALSIM_ENGINE names; InputError when there is no such engine."""
     engine = os.environ.get(ENGINE_VARIABLE) or "auto"
     if engine not in get_args(Engine):
         raise InputError(

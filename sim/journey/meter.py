@@ -198,10 +198,7 @@ class WrittenMeter(Meter):
 
 
 class SharedMeter(Meter):
-    """A meter on which a load of others weighs beside the people who change it.
-
-    When it ran out is not kept.
-    """
+    """A meter on which a load weighs beside the people who change it; when it ran out is not kept."""
 
     __slots__ = ("_load",)
 

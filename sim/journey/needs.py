@@ -17,11 +17,11 @@ from sim.cohort import sampling as draw
 from sim.cohort.taken_over import again
 from sim.journey.events import Events, timed_events
 from sim.journey.spell_list import unfunded_code
-from sim.journey.support import SupportNeeds, sample_support
+from sim.journey.support import Sampled, SupportNeeds, sample_support
 from sim.rng import CohortDraws
 from sim.scenario.in_force import guest_factor
 from sim.scenario.models import Region, Scenario, Site
-from sim.scenario.numbers import Lognormal, RatesByWindow, SharesByWindow
+from sim.scenario.numbers import RatesByWindow, SharesByWindow
 from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MINUTES_PER_HOUR, WINDOW_EDGES_DAYS, Bools, Floats, Ints
 
@@ -342,7 +342,9 @@ def sample_needs(
         again(
             part.__name__,
             asked,
-            lambda *of, part=part: part(_People(draws, sites, visited_at, *of)),
+            lambda who, world, here, care, part=part: part(
+                _People(draws, visited_at, who, world, here, care, sites)
+            ),
             *(patients, scenario, region, long_term),
         )
         for part in (_visits, _hospice, _elsewhere, _home_care, _ceiling, _team, _planned)
@@ -357,26 +359,12 @@ def sample_needs(
 
 
 @dataclass(frozen=True)
-class _People:
+class _People(Sampled):
     """Patients whose needs are sampled, with what every part of the needs looks at."""
 
-    draws: CohortDraws
-    sites: Sequence[Site]
-    visited_at: int
-    patients: Table
-    scenario: Scenario
     region: Region
     long_term: LongTermCare
-
-    @cached_property
-    def group(self) -> Ints:
-        """Disease group."""
-        return self.patients["group"].astype(np.int64)
-
-    @cached_property
-    def child(self) -> Bools:
-        """Whether the patient is a child."""
-        return np.asarray(self.group == len(draw.by_group({})) - 1)
+    sites: Sequence[Site]
 
     @property
     def death(self) -> Ints:
@@ -399,22 +387,13 @@ class _People:
         share = self.scenario.cohort.insurance.contracted_nursing.value
         return self.chosen("insurance.contracted_nursing", share)
 
-    def chosen(self, stream: str, share: float | Floats) -> Bools:
-        """One draw a patient of whether something is so."""
-        return draw.bernoulli(self.draws.uniform(stream), share)
-
-    def days(self, stream: str, time: Lognormal) -> Floats:
-        """One draw a patient of a lognormal number of days."""
-        return draw.lognormal(self.draws.uniform(stream), time)
-
     def visits(self, stream: str, per_day: RatesByWindow) -> Events:
         """Events that ask for no place, by rates a day."""
-        rates = _rates(per_day, len(self.patients))
-        return timed_events(self.draws, stream, rates, self.entry, self.death, self.visited_at)
+        return self.events(stream, _rates(per_day, len(self.patients)))
 
     def chosen_of(self, stream: str, events: Events, share: float | Floats) -> Bools:
         """One draw an event of whether something is so."""
-        return draw.bernoulli(draw.numbered_uniform(self.draws, stream, events.patient, events.number), share)
+        return draw.bernoulli(self.numbered(stream, events), share)
 
     def destination(self, stream: str, words: dict[str, float]) -> Ints:
         """Where a patient goes who cannot be where they would; -1 for a hospice."""

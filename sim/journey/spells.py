@@ -28,7 +28,7 @@ def build_spells(
         return out.table(patients["patient_id"], needs.contracted)
     add_home_package(out, patients, needs.support.beside, scenario)
     _general_practice(out, patients, needs, scenario)
-    _hospital(out, patients, needs)
+    _hospital(out, needs)
     _medicines(out, patients, needs, scenario)
     _team_and_planning(out, patients, needs)
     _planning_by_gp(out, needs, scenario)
@@ -139,7 +139,7 @@ def _general_practice(out: SpellList, patients: Table, needs: Needs, scenario: S
         out.once(product, at[rows], minute[rows])
 
 
-def _hospital(out: SpellList, patients: Table, needs: Needs) -> None:
+def _hospital(out: SpellList, needs: Needs) -> None:
     stays = out.stays
     at = np.flatnonzero(stays.admission >= 0)
     admission, start = stays.admission[at], stays.start[at]

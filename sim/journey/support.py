@@ -31,10 +31,7 @@ from sim.units import (
 
 @dataclass(frozen=True)
 class SupportNeeds:
-    """Needs of support; one value a patient, or one an event where it says so.
-
-    `NEVER` where there is none.
-    """
+    """Needs of support; one value a patient, or an event where it says so; `NEVER` where there is none."""
 
     outpatient: Events
     scan: Ints  # place in the scenario's list of scans, one an outpatient visit
@@ -66,10 +63,10 @@ def sample_support(
     """Sample all support of the patients of a region; `visited_at` as in `sample_needs`."""
     others = draws if visited_at < FAR_FUTURE else Undrawn(draws.parts)
 
-    def part(make: Callable[[_People], dict[str, Any]], drawn: CohortDraws) -> dict[str, Any]:
+    def part(make: Callable[[Sampled], dict[str, Any]], drawn: CohortDraws) -> dict[str, Any]:
         asked = (drawn, visited_at)
         return again(
-            f"support {make.__name__}", asked, lambda *of: make(_People(*asked, *of)), patients, scenario
+            f"support {make.__name__}", asked, lambda *of: make(Sampled(*asked, *of)), patients, scenario
         )
 
     return SupportNeeds(
@@ -82,8 +79,8 @@ def sample_support(
 
 
 @dataclass(frozen=True)
-class _People:
-    """Patients whose needs of support are sampled, with what every part looks at."""
+class Sampled:
+    """Patients whose needs are sampled, with what every part of the needs looks at."""
 
     draws: CohortDraws
     visited_at: int
@@ -132,7 +129,7 @@ class _People:
         return np.asarray(yearly[:, None] * np.array(shape)[None, :] / DAYS_PER_YEAR, np.float64)
 
 
-def _outpatient(people: _People) -> dict[str, Any]:
+def _outpatient(people: Sampled) -> dict[str, Any]:
     """Outpatient visits with their scans, day treatments with their medicines."""
     model = people.scenario.support
     shape = model.day_treatment_shape.value
@@ -149,7 +146,7 @@ def _outpatient(people: _People) -> dict[str, Any]:
     }
 
 
-def _visits(people: _People) -> dict[str, Any]:
+def _visits(people: Sampled) -> dict[str, Any]:
     """Visits of the specialist in elderly medicine and talks of spiritual care, in the terminal phase."""
     model, windows = people.scenario.support, len(people.scenario.support.day_treatment_shape.value)
     terminal = people.patients["terminal_from_minute"]
@@ -163,7 +160,7 @@ def _visits(people: _People) -> dict[str, Any]:
     return {"elderly_medicine": _from(doctor_visits, terminal), "talks": _from(talks, terminal)}
 
 
-def _at_home(people: _People) -> dict[str, Any]:
+def _at_home(people: Sampled) -> dict[str, Any]:
     """Radiotherapy, hospital care at home, consultations, and what is lent or left at home."""
     model, terminal = people.scenario.support, people.patients["terminal_from_minute"]
     consulted = people.chosen("support.gp_consultation", model.gp_consultation.value)
@@ -187,7 +184,7 @@ def _at_home(people: _People) -> dict[str, Any]:
     }
 
 
-def _respite(people: _People) -> dict[str, Any]:
+def _respite(people: Sampled) -> dict[str, Any]:
     """Respite of carers, and care of children."""
     model, children, child = people.scenario.support, people.scenario.children, people.child
     wanted = people.chosen("support.respite", np.where(child, children.respite.value, model.respite.value))

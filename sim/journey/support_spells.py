@@ -23,7 +23,7 @@ def add_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scena
     _hospital_visits(out, care, needs, scenario)
     _doctors(out, care, needs, scenario)
     _home_support(out, care, needs, scenario)
-    _respite(out, care, needs)
+    _respite(out, needs)
     _children(out, needs, scenario)
     add_uses(out, needs.beside, scenario)
 
@@ -96,7 +96,7 @@ def _home_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Sce
     out.at_minute("zvw.farmacie.palliakit", kit, stays.where("thuis"))
 
 
-def _respite(out: SpellList, care: Care, needs: SupportNeeds) -> None:
+def _respite(out: SpellList, needs: SupportNeeds) -> None:
     stays = out.stays
     at = np.flatnonzero(stays.where("respijt"))
     row, start, end = stays.row[at], stays.start[at], stays.end[at]

@@ -145,10 +145,7 @@ def vpt_days(stays: StayDays) -> list[Span]:
     valid_from="2025-01-01",
 )
 def bth_days(stays: StayDays) -> list[Span]:
-    """Days in a contracted bijna-thuis-huis without Wlz.
-
-    Handreiking 3.2 (source handreiking_2026).
-    """
+    """Days in a contracted bijna-thuis-huis without Wlz (Handreiking 3.2, source handreiking_2026)."""
     rows = np.flatnonzero(paid_by_day(stays))
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.wijkverpleging.bth_dag")]
 

@@ -33,10 +33,7 @@ class Parameters:
         return self._book.product(id)
 
     def number(self, id: str, day: int) -> Fraction:
-        """Exact value of a parameter on one day number.
-
-        InputError when neither it nor the basis year has one.
-        """
+        """Exact value of a parameter on a day number; InputError when it and the basis year have none."""
         if (id, day) not in self._known:
             self._known[id, day] = self._look_up(id, EPOCH + dt.timedelta(days=int(day)))
         value, year = self._known[id, day]

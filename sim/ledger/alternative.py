@@ -166,9 +166,7 @@ def _bundles(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
             continue
         assert rule is not None
         made: Bundled = rule.function(claimed, _price(desk, product, terms.price_factor, claimed), weights)
-        lines = lines.with_(gross=made.cents, rule=_ruled(lines.rule, held & (phase == number), desk, "A1"))
-        added.append(_joint_lines(desk, "A1", product, made.person, made.day, made.price))
-        np.add.at(paid, made.person, made.shares)
+        lines = _replaced(desk, "A1", product, lines, held & (phase == number), made, added, paid)
     scene.sums.append(_sums("bundel", shadow_lines, held, paid))
     return lines
 
@@ -195,9 +193,7 @@ def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
         if not np.any(here):
             continue
         made = bundle(claimed, _price(desk, product, terms.price_factor, claimed), weights)
-        lines = lines.with_(gross=made.cents, rule=_ruled(lines.rule, here, desk, "A3"))
-        added.append(_joint_lines(desk, "A3", product, made.person, made.day, made.price))
-        np.add.at(paid, made.person, made.shares)
+        lines = _replaced(desk, "A3", product, lines, here, made, added, paid)
     scene.sums.append(_sums("experimenten", shadow_lines, inside, paid))
     return lines
 
@@ -328,9 +324,20 @@ def _by_person(lines: Lines, held: Bools, shape: tuple[int, ...]) -> Ints:
     return tally(cell, people * providers, lines.gross[held]).reshape(shape)
 
 
-def _ruled(rule: Ints, held: Bools, desk: Desk, key: str) -> Ints:
-    """Rules of lines, those of the held ones replaced."""
-    return np.where(held, desk.rules.code(key), rule)
+def _replaced(
+    desk: Desk,
+    key: str,
+    product: str,
+    lines: Lines,
+    held: Bools,
+    made: Bundled,
+    added: list[Lines],
+    paid: Ints,
+) -> Lines:
+    """Lines with bundles of a rule in place of the held ones; what is added, and paid to whom, grows."""
+    added.append(_joint_lines(desk, key, product, made.person, made.day, made.price))
+    np.add.at(paid, made.person, made.shares)
+    return lines.with_(gross=made.cents, rule=np.where(held, desk.rules.code(key), lines.rule))
 
 
 def _joint_lines(desk: Desk, key: str, product: str, person: Ints, day: Ints, cents: Ints) -> Lines:

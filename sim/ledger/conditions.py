@@ -7,7 +7,7 @@ import numpy as np
 from sim.law.days import DAY_PROFILES, FORM, MEERZORG, with_vv10
 from sim.law.delivery import FACTS, FINE, FORBIDDEN, OWN, Delivery
 from sim.law.wlz.home import INTENSIVE_PROFILES
-from sim.ledger.lines import OWN_NONE, Lines
+from sim.ledger.lines import OWN_NONE, Cut, Lines, cut_of
 from sim.ledger.produce import Desk, Spells
 from sim.ledger.tables import Stays
 from sim.ledger.terms import NOT_STATED
@@ -21,8 +21,6 @@ MEALS_AND_ALARM = ("zvw.maaltijd", "wmo.maaltijd", "wlz.maaltijd", "wmo.alarm", 
 BY_AGREEMENT = "zvw.gzsp"
 OWN_COST = CEILING_OUTCOMES.index("eigen_kosten")
 ELSEWHERE = CEILING_OUTCOMES.index("andere_aanbieder")
-
-Cut = list[tuple[int, int, int]]  # parts of care lines that are not paid: number of the spell, day, rule
 
 
 def fact_of(desk: Desk, name: str, spell_no: Ints) -> Ints:
@@ -172,8 +170,7 @@ def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
         borne[rows] = desk.rules.apply("T20/doorlevering", day, 0, zero + outcome, above)
         gross[rows] = cents - above
         quantity[rows] -= times_over(quantity[rows], above, np.maximum(cents, 1))
-        code = desk.rules.code("T20")
-        cut += [(int(lines.spell_no[r]), int(lines.day[r]), code) for r in rows[above > 0]]
+        cut += cut_of(lines, rows[above > 0], desk.rules.code("T20"))
     lost = np.flatnonzero(borne > 0)
     kept = np.flatnonzero((gross > 0) | (lines.gross == 0))
     held = lines.with_(gross=gross, quantity=quantity).take(kept)

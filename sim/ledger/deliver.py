@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -26,7 +26,7 @@ from sim.ledger.conditions import (
     counted,
 )
 from sim.ledger.deciding import deciding
-from sim.ledger.lines import OWN_ACCOUNT, OWN_NONE, OWN_NOT_CONTRACTED, OWN_RIDE, Lines
+from sim.ledger.lines import OWN_ACCOUNT, OWN_NONE, OWN_NOT_CONTRACTED, OWN_RIDE, Cut, Lines
 from sim.ledger.prices import gross
 from sim.ledger.produce import Desk, Spells
 from sim.ledger.reasons import Keys, reason, refuse
@@ -103,7 +103,7 @@ def spell_lines(desk: Desk, spells: Table, parts: Spells, stays: Stays, terminal
     Raises InputError when no rule covers a product, or a line of a bill is care that its law forbids.
     """
     words = spells.words("product")
-    cut: list[tuple[int, int, int]] = []
+    cut: Cut = []
     before = parts.quantity
     if desk.terms is not None:
         parts, before, cut = _counted(desk, words, parts)
@@ -159,13 +159,11 @@ def _runs(words: Sequence[str], parts: Spells) -> Runs:
     return [(words[int(parts.product[a])], slice(a, b)) for a, b in pairwise((*begin, len(parts.product)))]
 
 
-def _counted(
-    desk: Desk, words: Sequence[str], parts: Spells
-) -> tuple[Spells, Ints, list[tuple[int, int, int]]]:
+def _counted(desk: Desk, words: Sequence[str], parts: Spells) -> tuple[Spells, Ints, Cut]:
     """Parts of a bill as far as they count, their quantity before, and lines of which a part does not."""
     none = np.zeros(0, np.int64)
     held: list[tuple[Ints, Ints, Ints]] = [(none, none, none)]
-    cut: list[tuple[int, int, int]] = []
+    cut: Cut = []
     for id, rows in _runs(words, parts):
         *found, less = counted(desk, id, np.arange(rows.start, rows.stop), parts.quantity[rows], parts)
         held.append((found[0], found[1], found[2]))
@@ -308,7 +306,7 @@ def _places(stays: Stays) -> Place:
     held = stays.days
     columns = (held.setting, held.form, held.treated, paid_by_day(held), held.profile)
     outside = (SETTING["thuis"], 0, False, False, 0)
-    return Place(*(np.append(column, one) for column, one in zip(columns, outside, strict=True)))
+    return Place(*map(np.append, columns, outside))
 
 
 def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stays) -> Lines:
@@ -451,9 +449,7 @@ def days_at_own_cost(desk: Desk, made: list[Lines], stays: Stays) -> tuple[list[
     return kept, borne
 
 
-def with_borne(
-    delivered: Delivered, borne: Lines, finding: int, cut: list[tuple[int, int, int]]
-) -> Delivered:
+def with_borne(delivered: Delivered, borne: Lines, finding: int, cut: Cut) -> Delivered:
     """Delivered care with what has no payer above a ceiling or budget, and with what is no line there.
 
     The code of `FINDINGS` says why.
@@ -468,8 +464,7 @@ def with_borne(
 def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
     """All unfunded care in one."""
     none = np.zeros(0, np.int64)
-    names = ("person", "stay_no", "product", "day", "reason", "cents")
-    return Unfunded(*(np.concatenate([none, *(getattr(p, n) for p in parts)]) for n in names))
+    return Unfunded(*(np.concatenate([none, *(getattr(p, f.name) for p in parts)]) for f in fields(Unfunded)))
 
 
 def _reimbursed(desk: Desk, lines: Lines, contracted: Bools) -> Ints:

@@ -11,12 +11,11 @@ from sim.dates import days, year_start_day, years
 from sim.law.days import DAY_PROFILES, EKT, FORM, MEERZORG, PTZ
 from sim.law.people import NOT_STATED
 from sim.law.wlz.home import GROUP_CARE, INTENSIVE_PROFILES, in_budget
-from sim.ledger.lines import Lines, in_order
+from sim.ledger.lines import Cut, Lines, cut_of, in_order
 from sim.ledger.produce import Desk
 from sim.ledger.tables import Stays, WlzPeriods
 from sim.units import Ints, times_over
 
-Cut = list[tuple[int, int, int]]  # lines of which a part is not declared: spell_no, day, rule
 FORMS = (FORM["mpt"], FORM["pgb"])  # Wlz forms with a budget of their own
 
 
@@ -68,8 +67,7 @@ def cap_home(
     if len(lost) == 0:
         return lines, none, cut
     if desk.terms is not None:
-        code = desk.rules.code("T7/budget")
-        cut = [(int(lines.spell_no[r]), int(lines.day[r]), code) for r in lost]
+        cut = cut_of(lines, lost, desk.rules.code("T7/budget"))
 
     def quantity() -> Ints:
         out = lines.quantity.copy()
@@ -119,16 +117,8 @@ def home_budgets(
             code = desk.prices.codes([budget_id(word, group)])
             price = int(desk.prices.look_up(code, np.array([begin])).unit_cents[0])
             here = np.flatnonzero((kinds[0] == profile) & (kinds[1] == group) & (length > 0))
-            part = _Part(
-                number,
-                begin,
-                price,
-                word in INTENSIVE_PROFILES,
-                sort[here],
-                length[here],
-                terminal[here],
-                needed[here],
-            )
+            columns = (column[here] for column in (sort, length, terminal, needed))
+            part = _Part(number, begin, price, word in INTENSIVE_PROFILES, *columns)
             for phase, cents in enumerate(_budget(desk, part)):
                 np.add.at(table[phase, :, number - low], (who[here], sort[here]), cents)
     return table[0, person, year - low, form], table[1, person, year - low, form]

@@ -25,6 +25,7 @@ _USUAL = {
     "own": OWN_NONE,
     "provider": NO_PROVIDER,
 }
+Cut = list[tuple[int, int, int]]  # care of which a part is not declared: spell_no, day, rule
 Column = Ints | int | Callable[[], Ints]  # a column, one number for all its rows, or what makes it
 
 
@@ -112,6 +113,11 @@ class Lines:
 
         every = self.take(np.append(np.arange(len(self)), rows))
         return every.with_(**{name: joined(name) for name in columns})
+
+
+def cut_of(lines: Lines, rows: Ints, rule: int) -> Cut:
+    """Some lines, as those of which a rule leaves a part undeclared."""
+    return [(int(lines.spell_no[row]), int(lines.day[row]), rule) for row in rows]
 
 
 def stacked(parts: Sequence[Lines]) -> Lines:

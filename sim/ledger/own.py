@@ -46,10 +46,7 @@ class OwnFunction:
         self.__dict__.update(state)
 
     def __call__(self, *given: Any, **named: Any) -> Any:
-        """The answer of the own function.
-
-        InputError when it fails, or gives something else than the law does.
-        """
+        """The answer of the own function; InputError when it fails, or gives something else than the law."""
         wanted = self.law(*given, **named)
         try:
             found = self._function(*given, **named)

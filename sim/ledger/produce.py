@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
@@ -127,24 +126,14 @@ def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
         for version in desk.rules.rules:
             if version.key != key:
                 continue
-            low, high = _validity(version.valid_from, version.valid_to, whole)
+            low = max(day_of(version.valid_from), int(whole[0]))
+            high = min(day_of(version.valid_to), int(whole[1]))
             most = desk.parameters.whole_on("wlz.afwezigheid_max_dagen", int(whole[0]))
             extra = (most,) if key == "V9" else ()
             for span in version.function(held, *extra):
-                clipped = Span(
-                    span.rows,
-                    np.maximum(span.first, low),
-                    np.minimum(span.end, high),
-                    span.products,
-                    span.which,
-                )
-                found.append((code, clipped))
+                first, end = np.maximum(span.first, low), np.minimum(span.end, high)
+                found.append((code, replace(span, first=first, end=end)))
     return found
-
-
-def _validity(start: dt.date, end: dt.date, whole: Ints) -> tuple[int, int]:
-    """Day numbers of a rule's validity, within the days at hand."""
-    return max(day_of(start), int(whole[0])), min(day_of(end), int(whole[1]))
 
 
 def day_lines(desk: Desk, stays: Stays, ic: Days) -> list[Lines]:

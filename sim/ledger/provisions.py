@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -36,8 +36,7 @@ class Provisions:
 
     def take(self, rows: Ints) -> Provisions:
         """Some rows, in the given order."""
-        columns = (self.person, self.product, self.group, self.start, self.end)
-        return Provisions(*(column[rows] for column in columns))
+        return Provisions(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,8 @@ def subscription(
     at, inside = join(pairs, (lines.person[rows], line_month))
     of_aids = aid[lines.product[rows]]
     counted = inside & ~of_aids
-    counted &= _owed_lines(lines, rows, line_month, services, of_service, service_month)
+    own_month = (services.person[of_service], services.product[of_service], service_month)
+    counted &= join(own_month, (lines.person[rows], lines.product[rows], line_month))[1]
     cost = tally(at[counted], len(amount), left[rows][counted])
 
     number, _ = join((aids.person, aids.group), of_line)
@@ -121,7 +121,11 @@ def subscription(
     held_rows = rows[counted]
     cents = spread(at[counted], left[held_rows], by_services[at[counted]])
     on_aid = _on_lines(lines, rows[of_aids], left, number[of_aids], of_aid, aid_month, by_aids)
-    return _joined(held_rows, cents, on_aid)
+    return replace(
+        on_aid,
+        rows=np.concatenate([held_rows, on_aid.rows]),
+        cents=np.concatenate([cents, on_aid.cents]),
+    )
 
 
 def _owing(desk: Desk, lines: Lines) -> Ints:
@@ -229,14 +233,6 @@ def _amounts(desk: Desk, support: wmo.Support) -> Ints:
     return np.where(desk.rules.says("P7", day, support, desk.people), 0, cents)
 
 
-def _owed_lines(
-    lines: Lines, rows: Ints, month: Ints, services: Provisions, which: Ints, owed: Ints
-) -> Bools:
-    """Lines of help in a month in which its own period owes the subscription."""
-    have = (services.person[which], services.product[which], owed)
-    return join(have, (lines.person[rows], lines.product[rows], month))[1]
-
-
 def _on_lines(
     lines: Lines, rows: Ints, left: Ints, number: Ints, of_aid: Ints, month: Ints, cents: Ints
 ) -> Subscription:
@@ -249,17 +245,6 @@ def _on_lines(
     first = rows[np.unique(number, return_index=True)[1]] if len(rows) else rows
     return Subscription(
         rows_in, part, first[of_aid[later]], month_start_day(month[later]), (cents - borne)[later]
-    )
-
-
-def _joined(rows: Ints, cents: Ints, aids: Subscription) -> Subscription:
-    """Shares of help and of aids together."""
-    return Subscription(
-        np.concatenate([rows, aids.rows]),
-        np.concatenate([cents, aids.cents]),
-        aids.later,
-        aids.later_day,
-        aids.later_cents,
     )
 
 

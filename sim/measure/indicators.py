@@ -19,8 +19,13 @@ from sim.units import (
 
 _of_patients = partial(indicator, sheet="patients", view="decedents")
 _use = partial(_of_patients, section="use", row=True)
+_occupancy = partial(indicator, sheet="capacity", view="calendar", section="hospice")
+_moves = partial(indicator, sheet="throughput", view="decedents")
 _hospice = partial(indicator, sheet="throughput", view="calendar", section="hospice", row=True)
-_scheme = partial(indicator, sheet="costs", view="calendar", section="schemes")
+_in_region = partial(indicator, sheet="throughput", view="calendar")
+_costs = partial(indicator, sheet="costs", view="decedents")
+_yearly = partial(indicator, sheet="costs", view="calendar")
+_scheme = partial(_yearly, section="schemes")
 
 _of_patients(
     "patients",
@@ -84,14 +89,12 @@ indicator(
     sheet="costs",
     view="both",
 )
-indicator(
+_costs(
     "cost_per_decedent",
     Ratio("cost_of_decedents", "patients", size=CENTS_PER_EURO, over=()),
     Ratio("cost_of_decedents", "patients", size=CENTS_PER_EURO, over=("wlz",), share=("wlz",)),
     unit="eur",
     label=Label(nl="Kosten per overleden persoon", en="Costs per person who died"),
-    sheet="costs",
-    view="decedents",
     section="costs",
 )
 _of_patients(
@@ -133,43 +136,32 @@ _of_patients(
     label=Label(nl="Verdeling van de eigen betaling", en="Spread of own payments"),
     section="payments",
 )
-indicator(
+_occupancy(
     "occupancy",
     Ratio("bed_minutes_used", "bed_minutes", over=("setting",), share=("setting",)),
     Ratio("bed_minutes_used", "bed_minutes", over=("site",), share=("site",)),
     unit="share",
     label=Label(nl="Bezetting", en="Occupancy"),
-    sheet="capacity",
-    view="calendar",
-    section="hospice",
 )
-indicator(
+_occupancy(
     "occupancy_by_month",
     Ratio("bed_minutes_used", "bed_minutes", over=("setting", "month"), share=("setting", "month")),
     unit="share",
     label=Label(nl="Bezetting per maand", en="Occupancy by month"),
-    sheet="capacity",
-    view="calendar",
-    section="hospice",
 )
-indicator(
+_moves(
     "moves",
     Ratio("moves", "patients", over=("from", "to")),
     unit="count",
     label=Label(nl="Verplaatsingen per persoon in het laatste jaar", en="Moves per person in the last year"),
-    sheet="throughput",
-    view="decedents",
     section="places",
 )
-indicator(
+_occupancy(
     "hospice_occupancy",
     Ratio("hospice_bed_minutes_used", "hospice_bed_minutes"),
     unit="share",
     label=Label(nl="Bezetting van alle hospices samen", en="Occupancy of all hospices together"),
     short=Label(nl="Bezetting van hospices", en="Occupancy of hospices"),
-    sheet="capacity",
-    view="calendar",
-    section="hospice",
     row=True,
 )
 _hospice(
@@ -305,7 +297,7 @@ _of_patients(
     unit="share",
     label=Label(nl="In het ziekenhuis in de laatste 90 dagen", en="In hospital in the last 90 days"),
 )
-indicator(
+_moves(
     "transitions_last_90",
     Ratio("transitions_last_90", "patients", over=()),
     Ratio("transitions_last_90", "patients", over=("listed",), share=("listed",)),
@@ -314,12 +306,10 @@ indicator(
         nl="Verplaatsingen in de laatste 90 dagen, per persoon",
         en="Transfers in the last 90 days, per person",
     ),
-    sheet="throughput",
-    view="decedents",
     section="use",
     row=True,
 )
-indicator(
+_moves(
     "transitions_with_hospital",
     Ratio("transitions_with_hospital", "transitions_last_90", over=()),
     Ratio("transitions_with_hospital", "transitions_last_90", over=("listed",), share=("listed",)),
@@ -327,17 +317,13 @@ indicator(
     label=Label(
         nl="Verplaatsingen van of naar het ziekenhuis, aandeel", en="Moves from or to hospital, share"
     ),
-    sheet="throughput",
-    view="decedents",
 )
-indicator(
+_moves(
     "transition_last_30",
     Ratio("transition_last_30", "patients", over=()),
     Ratio("transition_last_30", "patients", over=("listed",), share=("listed",)),
     unit="share",
     label=Label(nl="Verplaatst in de laatste 30 dagen", en="Moved in the last 30 days"),
-    sheet="throughput",
-    view="decedents",
 )
 _use(
     "gp_contacts_last_30",
@@ -357,19 +343,17 @@ _of_patients(
         en="GP contacts in the last 7 days, per person",
     ),
 )
-indicator(
+_in_region(
     "nurses_waited",
     Total("nurses_waited"),
     unit="count",
     label=Label(
         nl="Mensen die op uren wijkverpleging wachten", en="People who wait for hours of district nursing"
     ),
-    sheet="throughput",
-    view="calendar",
     section="use",
     row=True,
 )
-indicator(
+_in_region(
     "guest_hours_less",
     Total("guest_minutes_less", size=MINUTES_PER_HOUR),
     unit="hours",
@@ -377,8 +361,6 @@ indicator(
         nl="Uren zorg die gasten van bijna-thuis-huizen minder krijgen",
         en="Hours of care that guests of bijna-thuis-huizen get less",
     ),
-    sheet="throughput",
-    view="calendar",
     section="use",
     row=True,
 )
@@ -438,15 +420,13 @@ _scheme(
         nl="Wat de cliënten van dit jaar later opleveren", en="What the clients of this year earn later"
     ),
 )
-indicator(
+_yearly(
     "subsidy_earned_claimed",
     Total("subsidy_earned_claimed", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(
         nl="Wat daarvoor hoogstens kan worden aangevraagd", en="What can be claimed for them at most"
     ),
-    sheet="costs",
-    view="calendar",
 )
 _scheme(
     "subsidy_earned_payout",
@@ -469,21 +449,17 @@ _scheme(
     unit="eur",
     label=Label(nl="Rijksgeld, gesimuleerd gebruik", en="State money, simulated use"),
 )
-indicator(
+_yearly(
     "budget_left",
     Total("budget_left", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Rijksgeld, wat overblijft", en="State money, what is left"),
-    sheet="costs",
-    view="calendar",
 )
-indicator(
+_yearly(
     "carrying_out",
     Total("carrying_out", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Kosten van uitvoering", en="Cost of carrying it out"),
-    sheet="costs",
-    view="calendar",
     section="schemes",
     row=True,
 )
@@ -496,34 +472,28 @@ _scheme(
         en="Hours of spiritual care that the ceilings leave after the highest overhead",
     ),
 )
-indicator(
+_costs(
     "unfunded",
     Total("unfunded", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Onbetaalde zorg", en="Unfunded care"),
-    sheet="costs",
-    view="decedents",
     section="schemes",
 )
-indicator(
+_costs(
     "provider_gain",
     Total("provider_gain", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="winst of verlies per aanbieder", en="gain or loss by provider"),
-    sheet="costs",
-    view="decedents",
     section="schemes",
 )
-indicator(
+_costs(
     "provider_shadow",
     Total("provider_shadow", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="wat aanbieders anders zouden declareren", en="what providers would declare otherwise"),
-    sheet="costs",
-    view="decedents",
     section="schemes",
 )
-indicator(
+_in_region(
     "ceiling_exhausted_day",
     Ratio("ceiling_exhausted_day", "ceiling_segments", over=()),
     Ratio("ceiling_exhausted_day", "ceiling_segments", over=("contract",), share=("contract",)),
@@ -531,8 +501,6 @@ indicator(
     label=Label(
         nl="Dag van het jaar waarop het plafond op is", en="Day of the year on which the ceiling is used up"
     ),
-    sheet="throughput",
-    view="calendar",
     section="schemes",
 )
 _scheme(
@@ -547,16 +515,14 @@ _scheme(
     unit="eur",
     label=Label(nl="Omzetplafond, gesimuleerd gebruik", en="Omzetplafond, simulated use"),
 )
-indicator(
+_in_region(
     "ceiling_patients_affected",
     Total("ceiling_patients_affected"),
     unit="count",
     label=Label(nl="Mensen die het lege plafond merken", en="People who notice the used-up ceiling"),
-    sheet="throughput",
-    view="calendar",
     section="schemes",
 )
-indicator(
+_in_region(
     "ceiling_touched",
     Total("ceiling_touched"),
     unit="count",
@@ -564,11 +530,9 @@ indicator(
         nl="Door het lege plafond geraakt, naar wat er dan gebeurt",
         en="Touched by the used-up ceiling, by what happens then",
     ),
-    sheet="throughput",
-    view="calendar",
     section="schemes",
 )
-indicator(
+_in_region(
     "hospital_elsewhere",
     Total("hospital_elsewhere"),
     unit="count",
@@ -576,8 +540,6 @@ indicator(
         nl="Opnames in een ziekenhuis buiten de regio, omdat er geen bed vrij was",
         en="Admissions to a hospital outside the region, for want of a free bed",
     ),
-    sheet="throughput",
-    view="calendar",
 )
 _scheme(
     "subsidy_payout",

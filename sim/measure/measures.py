@@ -14,7 +14,6 @@ from sim.measure import cost as money
 from sim.measure import moves as flows
 from sim.measure.cost import INCOME_GROUPS, income_groups
 from sim.measure.last_days import populations
-from sim.measure.moves import exhausted_day
 from sim.measure.parts import Parts
 from sim.measure.registry import count, measures, names_of
 from sim.measure.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of
@@ -196,16 +195,6 @@ def _after(task: Task, setting: int) -> Bools:
     out = np.zeros(len(rows), np.bool_)
     out[1:] = (rows[1:] == rows[:-1]) & (where[:-1] == setting)
     return out
-
-
-@measures("ceiling_segments", "ceiling_exhausted_day", "ceiling_patients_affected")
-def _ceiling(task: Task) -> None:
-    """Day on which the omzetplafond of each counted year is used up, and whom that touched."""
-    meters, parts = task.tables["meters"], task.parts
-    counted = task.window.holds(meters["segment_start_minute"])
-    parts.add("ceiling_segments", int(counted.sum()))
-    parts.add("ceiling_exhausted_day", int(exhausted_day(task)[counted].sum()))
-    parts.add("ceiling_patients_affected", int(meters["patients_affected"][counted].sum()))
 
 
 @measures("ptz_clients", "ptz_clients_terminal", acts="subsidy")

@@ -83,13 +83,11 @@ def _ceilings(task: Task) -> None:
     meters, parts = task.tables["meters"], task.parts
     counted = task.window.holds(meters["segment_start_minute"])
     day = exhausted_day(task)
-    for number, contract in enumerate(meters.words("meter")):
-        mine = counted & (meters["meter"] == number)
-        parts.add("ceiling_segments", int(mine.sum()), contract=contract)
-        parts.add("ceiling_exhausted_day", int(day[mine].sum()), contract=contract)
-        parts.add(
-            "ceiling_patients_affected", int(meters["patients_affected"][mine].sum()), contract=contract
-        )
+    of = [(counted & (meters["meter"] == n), {"contract": c}) for n, c in enumerate(meters.words("meter"))]
+    for mine, dimension in ((counted, dict[str, str]()), *of):
+        parts.add("ceiling_segments", int(mine.sum()), **dimension)
+        parts.add("ceiling_exhausted_day", int(day[mine].sum()), **dimension)
+        parts.add("ceiling_patients_affected", int(meters["patients_affected"][mine].sum()), **dimension)
     kinds = [word.partition("/")[0] for word in meters.words("meter")]
     for kind in sorted(set(kinds)):
         codes = [number for number, word in enumerate(kinds) if word == kind]

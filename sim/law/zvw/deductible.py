@@ -62,10 +62,7 @@ def _liable_from(birth_day: Ints, from_month: int) -> Ints:
 
 
 def pro_rata(amount: Ints, insured: Ints, year: Ints, rounding: RoundingSpec = WHOLE_EURO) -> Ints:
-    """Yearly amount in cents for the insured part of a year.
-
-    Times days over days in the year, in whole euros.
-    """
+    """Yearly amount in cents for the insured part of a year: times its share of the days, in whole euros."""
     step = rounding.step_cents
     return times(times_over(amount, insured, days_in_year(year) * step, rounding.mode), step)
 
