@@ -166,7 +166,8 @@ def _bundles(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
             continue
         assert rule is not None
         made: Bundled = rule.function(claimed, _price(desk, product, terms.price_factor, claimed), weights)
-        lines = _replaced(desk, "A1", product, lines, held & (phase == number), made, added, paid)
+        lines = _replaced(desk, "A1", product, lines, held & (phase == number), made, added)
+        np.add.at(paid, made.person, made.shares)
     scene.sums.append(_sums("bundel", shadow_lines, held, paid))
     return lines
 
@@ -193,7 +194,8 @@ def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
         if not np.any(here):
             continue
         made = bundle(claimed, _price(desk, product, terms.price_factor, claimed), weights)
-        lines = _replaced(desk, "A3", product, lines, here, made, added, paid)
+        lines = _replaced(desk, "A3", product, lines, here, made, added)
+        np.add.at(paid, made.person, made.shares)
     scene.sums.append(_sums("experimenten", shadow_lines, inside, paid))
     return lines
 
@@ -325,18 +327,10 @@ def _by_person(lines: Lines, held: Bools, shape: tuple[int, ...]) -> Ints:
 
 
 def _replaced(
-    desk: Desk,
-    key: str,
-    product: str,
-    lines: Lines,
-    held: Bools,
-    made: Bundled,
-    added: list[Lines],
-    paid: Ints,
+    desk: Desk, key: str, product: str, lines: Lines, held: Bools, made: Bundled, added: list[Lines]
 ) -> Lines:
-    """Lines with bundles of a rule in place of the held ones; what is added, and paid to whom, grows."""
+    """Lines with the bundles that a rule makes, among what is added, in place of the held ones."""
     added.append(_joint_lines(desk, key, product, made.person, made.day, made.price))
-    np.add.at(paid, made.person, made.shares)
     return lines.with_(gross=made.cents, rule=np.where(held, desk.rules.code(key), lines.rule))
 
 

@@ -30,4 +30,5 @@ class RunOptions:
     check: bool = False  # test the invariants of every task
     resume: bool = False  # reuse the finished tasks in the folders
     replace: bool = False  # without `resume`: start afresh over what a folder holds
-    on_progress: OnProgress | None = None  # told after every task
+    # Told after every task
+    on_progress: OnProgress | None = None
