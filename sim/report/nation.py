@@ -84,11 +84,9 @@ def read_comparison(folder: Path, base: str, scenarios: Sequence[str]) -> Nation
         "base": base,
         "area": told["area"]["name"],
         "areas": {region["id"]: region["name"] for region in told["area"]["regions"]},
-        "seed": told["seed"],
-        "replications": told["replications"],
+        **{key: told[key] for key in ("seed", "replications")},
         "horizon": told["scenario"]["horizon"],
-        "hashes": told["hashes"],
-        "versions": told["versions"],
+        **{key: told[key] for key in ("hashes", "versions")},
     }
     return NationalAnswer(about, entries)
 

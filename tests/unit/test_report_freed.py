@@ -28,7 +28,7 @@ def told(days: float, stated: dict[str, Any] | None, lang: str = "nl") -> list[s
         ("days_in_setting", frozenset({("setting", "ziekenhuis")})): found or still,
         ("cost", frozenset({("setting", "ziekenhuis"), ("view", "calendar")})): COST,
     }
-    run: Any = SimpleNamespace(text=lambda *_: "Beleid", scenario={"freed": stated} if stated else {})
+    run: Any = SimpleNamespace(title=lambda *_: "Beleid", scenario={"freed": stated} if stated else {})
     result: Any = SimpleNamespace(alternatives=(Alternative(run, Kpis(rows)),))
     return [
         line for block in freed(result, language(lang)) if isinstance(block, Bullets) for line in block.items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.measure.estimates import Difference, Estimate
 from sim.report.language import Language
 from sim.report.results import Alternative
-from sim.report.rounding import form_of, reach_of, rounded, step_of, told_range
+from sim.report.rounding import form_of, reach_of, rounded, told_range
 from sim.report.sections.headlines import headline_of, is_covered, tells_payers
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
 from sim.report.sentences import unchanged_told
@@ -53,13 +53,18 @@ def answer_note(alternatives: tuple[Alternative, ...], words: Language) -> str:
 def _stated(
     found: Difference, name: str, alternative: Alternative, words: Language, **dimension: str
 ) -> dict[str, str]:
-    """Amount, rounded, and what stands behind it."""
+    """Amount, rounded, what stands behind it, and the key of the sentence on it.
+
+    The key is sure or about, up or down; `nil` where it rounds to 0, and empty where nothing changes, in no
+    replication and at no draw.
+    """
     spread = alternative.spread(name, **dimension)
     form = form_of(found.unit, (found.difference,), reach_of(found, spread), words)
+    said, moved = verdict(found, spread), rounded(found.difference, form.step)
+    way = f"{'sure' if said == 'sure' else 'about'}_{'up' if found.difference > 0 else 'down'}"
     return {
-        "amount": form.whole(abs(found.difference))
-        if rounded(found.difference, form.step)
-        else form.nothing(),
+        "way": "" if said == "same" else way if moved else "nil",
+        "amount": form.whole(abs(found.difference)) if moved else form.nothing(),
         "signed": form.whole(found.difference, signed=True),
         "bracket": bracket(found, spread, form, words),
     }
@@ -72,31 +77,16 @@ def _now(found: Difference, name: str, alternative: Alternative, words: Language
     return told_range(Estimate(found.base, found.base - half, found.base + half), found.unit, words)[0]
 
 
-def _way(found: Difference, name: str, alternative: Alternative, **dimension: str) -> str | None:
-    """Key of the sentence on a difference: sure or about, up or down; `nil` where it rounds to 0.
-
-    None where nothing changes, in no replication and at no draw.
-    """
-    spread = alternative.spread(name, **dimension)
-    said = verdict(found, spread)
-    if said == "same":
-        return None
-    step = step_of(reach_of(found, spread))
-    if not rounded(found.difference, step):
-        return "nil"
-    return f"{'sure' if said == 'sure' else 'about'}_{'up' if found.difference > 0 else 'down'}"
-
-
 def _cost(alternative: Alternative, words: Language, scales: Scales) -> str | None:
     total = alternative.differences.get("cost", **_CALENDAR)
     if total is None:
         return words.say("answer.cost.none")
-    way = _way(total, "cost", alternative, **_CALENDAR)
-    if way is None:
+    stated = _stated(total, "cost", alternative, words, **_CALENDAR)
+    if not stated["way"]:
         return None
     told = words.say(
-        f"answer.cost.{way}",
-        **_stated(total, "cost", alternative, words, **_CALENDAR),
+        f"answer.cost.{stated['way']}",
+        **stated,
         size=words.say(f"size.{size(relative(total), scales.relative)}"),
         period=period(alternative.run, words),
     )
@@ -108,62 +98,62 @@ def _cost(alternative: Alternative, words: Language, scales: Scales) -> str | No
     payer = largest(parts)
     if payer is None or tells_payers(alternative):
         return told
-    found = parts[payer]
-    stated = _stated(found, "cost", alternative, words, payer=payer, **_CALENDAR)
     return told + words.say(
-        f"answer.payer.{direction(found)}",
+        f"answer.payer.{direction(parts[payer])}",
         payer=words.word("payer_in_sentence", payer),
-        amount=stated["signed"],
+        amount=_stated(parts[payer], "cost", alternative, words, payer=payer, **_CALENDAR)["signed"],
     )
 
 
 def _places(alternative: Alternative, words: Language, scales: Scales) -> str | None:
-    places = alternative.differences.along("place_of_death", "setting")
-    ways = {key: direction(found) for key, found in places.items()}
-    if places and all(
-        verdict(found, alternative.spread("place_of_death", setting=key)) == "same"
-        for key, found in places.items()
-    ):
+    name = "place_of_death"
+    places = alternative.differences.along(name, "setting")
+    spreads = {key: alternative.spread(name, setting=key) for key in places}
+    if places and all(verdict(found, spreads[key]) == "same" for key, found in places.items()):
         return None
+    ways = {key: direction(found) for key, found in places.items()}
     tops = [
         largest({key: found for key, found in places.items() if ways[key] == way}) for way in ("up", "down")
     ]
     if not any(tops):
         return words.say("answer.places.unclear")
-    return " ".join(
-        words.say(
-            f"answer.places.{_way(places[top], 'place_of_death', alternative, setting=top)}",
+
+    def told(top: str) -> str:
+        stated = _stated(places[top], name, alternative, words, setting=top)
+        return words.say(
+            f"answer.places.{stated['way']}",
             place=words.word("place_in_sentence", top),
             size=words.say(f"size.{size(places[top].difference, scales.points)}"),
-            **_stated(places[top], "place_of_death", alternative, words, setting=top),
+            **stated,
         )
-        for top in tops
-        if top is not None and not is_covered(alternative, f"place_of_death:setting={top}")
-    )
+
+    shown = (top for top in tops if top and not is_covered(alternative, f"{name}:setting={top}"))
+    return " ".join(map(told, shown))
 
 
 def _wishes(alternative: Alternative, words: Language) -> str | None:
     """Wishes for the place of death met of all who died; nothing where the runs did not count them."""
-    found = alternative.differences.get("wishes_met")
+    name = "wishes_met"
+    found = alternative.differences.get(name)
     if found is None:
         return ""
-    way = _way(found, "wishes_met", alternative)
-    if way is None:
+    stated = _stated(found, name, alternative, words)
+    if not stated["way"]:
         return None
-    stated = _stated(found, "wishes_met", alternative, words)
-    return words.say(f"answer.wishes.{way}", base=_now(found, "wishes_met", alternative, words), **stated)
+    return words.say(f"answer.wishes.{stated['way']}", base=_now(found, name, alternative, words), **stated)
 
 
 def _payment(alternative: Alternative, words: Language, scales: Scales) -> str | None:
-    mean = alternative.differences.get("patient_payment_mean")
+    name = "patient_payment_mean"
+    mean = alternative.differences.get(name)
     if mean is None:
         return words.say("answer.payment.none")
-    way = _way(mean, "patient_payment_mean", alternative)
-    if way is None:
+    stated = _stated(mean, name, alternative, words)
+    if not stated["way"]:
         return None
     return words.say(
-        f"answer.payment.{way}",
-        base=_now(mean, "patient_payment_mean", alternative, words),
+        f"answer.payment.{stated['way']}",
+        base=_now(mean, name, alternative, words),
         size=words.say(f"size.{size(relative(mean), scales.relative)}"),
-        **_stated(mean, "patient_payment_mean", alternative, words),
+        **stated,
     )
