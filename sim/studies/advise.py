@@ -14,7 +14,7 @@ from sim.catalogue import TariffBook
 from sim.cohort import death_window
 from sim.errors import InputError
 from sim.later import pd
-from sim.measure.estimates import paired_values
+from sim.measure.estimates import shared_columns
 from sim.measure.parts import dimension_text
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
@@ -135,33 +135,27 @@ def _warm_up(loaded: LoadedScenario, stays: pd.DataFrame) -> tuple[WarmUp, ...]:
 
 
 def _needs(several: Sequence[pd.DataFrame], wanted: Sequence[Precision], seconds: float) -> tuple[Need, ...]:
-    base, alt = several[0], several[-1]
-    units = {
-        (str(name), str(dimension)): str(unit)
-        for name, dimension, unit in alt[["name", "dimension", "unit"]]
-        .drop_duplicates()
-        .itertuples(index=False)
-    }
-    pairs = paired_values(base, alt)
+    first, second = shared_columns(several[0], several[-1])
+    both = [key for key in first if key in second]
     asked: list[tuple[str, dict[str, str], float | None]] = [
         (precision.name, precision.dimension, precision.half_width) for precision in wanted
     ] or [(name, dimension, None) for name, dimension in _DEFAULT_KPIS]
     found = []
     for name, dimension, width in asked:
         key = (name, dimension_text(dimension))
-        if key not in pairs:
-            known = [text for other, text in pairs if other == name] or sorted({n for n, _ in pairs})
+        if key not in both:
+            known = [text for other, text in both if other == name] or sorted({n for n, _ in both})
             raise InputError(
                 "--precision {name} {key}: no such KPI; there are {known}", name=name, key=key[1], known=known
             )
-        first, second = pairs[key]
-        values = second - first if len(several) > 1 else second
+        unit, alone = second[key]
+        values = alone - first[key][1] if len(several) > 1 else alone
         pilot = stats.t_interval(values)
-        goal = abs(stats.mean(second)) * RELATIVE_PRECISION if width is None else width
+        goal = abs(stats.mean(alone)) * RELATIVE_PRECISION if width is None else width
         if not goal > 0:
             continue
         number = stats.replications_needed(values, goal)
         found.append(
-            Need(name, dimension, units[key], pilot.mean, pilot.half_width, goal, number, number * seconds)
+            Need(name, dimension, unit, pilot.mean, pilot.half_width, goal, number, number * seconds)
         )
     return tuple(found)

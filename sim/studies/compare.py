@@ -78,13 +78,15 @@ def compare_scenarios(
             plans = [Plan(loaded, folder / loaded.name, keep, options.check) for loaded in scenarios]
             done = execute(plans, book, options, on_begin=study.begin)
             outcomes = _together(outcomes, dict(zip(names, done, strict=True)))
-            reached, following = _judged(folder, names, precision)
-            if following == scenarios[0].scenario.replications or not precision:
+            kpis = {name: store.load_run(folder / name).kpis for name in names}
+            first = kpis.pop(names[0])
+            reached, following = judge(precision, first, kpis)
+            if following == scenarios[0].scenario.replications:
                 break
             options = altered(options, resume=True)
             scenarios = _with_replications(scenarios, following)
             study.header = comparison_header(scenarios[0], names)
-        found = read_differences(folder, names[0], names[1:])
+        found = {name: differences(first, alternative) for name, alternative in kpis.items()}
         study.finish({"differences": rows_json(found)})
     _refuse_wide(reached)
     number = scenarios[0].scenario.replications
@@ -118,13 +120,6 @@ def _together(so_far: Mapping[str, Outcome], now: Mapping[str, Outcome]) -> dict
     }
 
 
-def _judged(folder: Path, names: Sequence[str], precision: Sequence[Precision]) -> tuple[list[Reached], int]:
-    if not precision:
-        return [], 0
-    kpis = {name: store.load_run(folder / name).kpis for name in names}
-    return judge(precision, kpis[names[0]], {name: kpis[name] for name in names[1:]})
-
-
 def _refuse_wide(reached: Sequence[Reached]) -> None:
     for found in reached:
         if found.half_width > found.precision.half_width:
@@ -139,12 +134,6 @@ def _refuse_wide(reached: Sequence[Reached]) -> None:
                 precision_half_width=found.precision.half_width,
                 needed=found.needed,
             )
-
-
-def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[Difference]]:
-    """Paired differences of the finished runs in a comparison folder."""
-    first = store.load_run(folder / base).kpis
-    return {name: differences(first, store.load_run(folder / name).kpis) for name in alternatives}
 
 
 def write_comparison(

@@ -296,13 +296,7 @@ class _Part:
 def refuse_undecomposable(
     base: LoadedScenario, alternatives: Sequence[LoadedScenario], kpi: str, dimension: Mapping[str, str]
 ) -> None:
-    """Refuse, before anything is simulated, a difference that cannot be taken apart.
-
-    Raises
-    ------
-    InputError
-        As `decompose`.
-    """
+    """Refuse, before anything is simulated, a difference that cannot be taken apart, as `decompose`."""
     along = {key for key in dimension if key != "view"}
     over = _COST_OVER + (_COST_BY_PLACE if dimension.get("view") == CALENDAR else ())
     known = all(dimension[key] in _COST_WORDS.get(key, ()) for key in dimension)

@@ -161,7 +161,7 @@ class _Study:
         self.before = tuple(int(site.at(last)) for site in sites_of(scenario, whole))
         self.region = _standing(whole, self.before, question.closed)
         self.ageing = self._ageing()
-        self.peak: int | None = None
+        self.month: Window | None = None
         self.load: dict[str, float] = {}
         self.requests: dict[str, float] = {}
 
@@ -188,7 +188,8 @@ class _Study:
                 "leave the option out",
                 name=scenario.name,
             )
-        self.peak = busiest if question.peak else None
+        if question.peak and busiest is not None:
+            self.month = months_of(self.window)[busiest][1]
         looks = {kind: self._looks(kind) for kind in kinds}
         rankings = dict.fromkeys(kinds, NOT_RANKED)
         if question.search:
@@ -206,7 +207,7 @@ class _Study:
             most_replications=max(looks[kinds[0]]),
             confidence=CONFIDENCE_LEVEL,
             norms=question.norms,
-            peak=None if self.peak is None else rows[self.peak].month,
+            peak=rows[busiest].month if question.peak and busiest is not None else None,
             years=self.years,
             window=(scenario.horizon.count_from.isoformat(), scenario.horizon.count_to.isoformat()),
             sites=tuple((site.id, site.name, str(site.setting), site.beds) for site in self.region.sites),
@@ -363,7 +364,7 @@ class _Study:
             several = seen[at] if runs is None else self.runs.observed(self.place, [at], runs)[at]
             return points.point(
                 path, number, several, question.norms, ranking.verdict(number), judged, cents.get(at),
-                self._month(),
+                self.month,
             )  # fmt: skip
 
         def difference(number: int) -> ExtraBeds:
@@ -388,9 +389,6 @@ class _Study:
             None if smallest in (None, path.current) else difference(smallest),
             tuple(decided.values()),
         )
-
-    def _month(self) -> Window | None:
-        return None if self.peak is None else months_of(self.window)[self.peak][1]
 
     # ------------------------------------------------------------------ the search
     def _looks(self, kind: str) -> tuple[int, ...]:
@@ -421,7 +419,7 @@ class _Study:
         self, searches: Mapping[str, Search], paths: Mapping[str, Path], place: Place
     ) -> dict[str, Ranking]:
         """What searches by type find, told by the runs of a place."""
-        norms, month = self.question.norms, self._month()
+        norms, month = self.question.norms, self.month
 
         def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Sample]]:
             by_look: dict[int, list[Beds]] = {}

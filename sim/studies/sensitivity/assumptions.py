@@ -24,7 +24,7 @@ from sim import stats, store
 from sim.catalogue import TariffBook
 from sim.cohort.taken_over import again, taken_over
 from sim.errors import InputError, Message
-from sim.ledger import own_book, quote
+from sim.ledger import own_book
 from sim.limits import MOST_RUNS
 from sim.measure.estimates import finite_json
 from sim.measure.kpis import kpis_bytes
@@ -43,6 +43,7 @@ from sim.studies.sensitivity.draws import Assumption, Drawing, Drawn
 from sim.studies.sensitivity.kept import Kept, whole
 from sim.studies.sensitivity.kept import Task as KeptTask
 from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
+from sim.studies.sensitivity.points import same_quotes
 from sim.units import (
     ASSUMPTION_DRAWS,
     CONFIDENCE_LEVEL,
@@ -57,10 +58,6 @@ from sim.units import (
 FOLDER, FILE, DRAWS = "assumptions", "assumptions.json", "draws"
 SHOWN = "assumptions"
 """How progress names the draws."""
-
-
-def _told(stored: Mapping[str, Any]) -> Message:
-    return Message("of {draws} draws with seed {seed}", draws=stored["draws"], seed=stored["seed"])
 
 
 ASSUMED = store.Study(
@@ -78,7 +75,9 @@ ASSUMED = store.Study(
         "found": is_mapping,
     },
     identity=("base", "alternatives", "seed", "draws", "replications", "hashes"),
-    told=_told,
+    told=lambda stored: Message(
+        "of {draws} draws with seed {seed}", draws=stored["draws"], seed=stored["seed"]
+    ),
 )
 _Task = tuple[int, int]
 """Number of a draw, and a replication."""
@@ -243,10 +242,7 @@ def _same_journeys(base: TaskSpec, other: TaskSpec) -> bool:
     if any(steers(path) for path in again("differing", both, lambda: differing(*both))):
         return False
     regions = [region for _, region in base.members] or [base.region]
-    return all(
-        quote(base.book, base.scenario.prices, region) == quote(other.book, other.scenario.prices, region)
-        for region in regions
-    )
+    return same_quotes((base.book, other.book), both, regions)
 
 
 def checked_draws(draws: int | None) -> int:

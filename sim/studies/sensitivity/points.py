@@ -29,7 +29,7 @@ from sim.runs.options import Progress, RunOptions
 from sim.runs.reprice import of_the_ledger, steers
 from sim.runs.run import Plan, execute, reduce_replication, rules_of
 from sim.runs.task import TaskSpec, run_task
-from sim.scenario import LoadedScenario, clusters_of, differing, switched_off_by
+from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, differing, switched_off_by
 from sim.scenario.paths import HEADER, PROVENANCE
 from sim.studies.sensitivity.kept import Kept, Task, whole
 from sim.units import Floats
@@ -225,19 +225,23 @@ class _Runs:
             if loaded.area != middle.area or self._options.scheduler not in (None, LOCAL):
                 continue
             changed = differing(middle.scenario, loaded.scenario)
-            if not any(steers(path) for path in changed) and self._same_meters(middle, loaded):
+            books = own_book(self._book, middle.own), own_book(self._book, loaded.own)
+            both = middle.scenario, loaded.scenario
+            regions = [cluster.region for cluster in clusters_of(middle.area)]
+            if not any(steers(path) for path in changed) and same_quotes(books, both, regions):
                 money = any(of_the_ledger(path) for path in changed) or not middle.own.same_as(loaded.own)
                 return Plan(loaded, Path(), "kpis", source=sources[digest], money=money)
         return Plan(loaded, Path(), "kpis")
 
-    def _same_meters(self, middle: LoadedScenario, loaded: LoadedScenario) -> bool:
-        """Whether the prices behind the ceilings are equal, so that money steers nobody."""
-        books = own_book(self._book, middle.own), own_book(self._book, loaded.own)
-        return all(
-            quote(books[0], middle.scenario.prices, cluster.region)
-            == quote(books[1], loaded.scenario.prices, cluster.region)
-            for cluster in clusters_of(middle.area)
-        )
+
+def same_quotes(
+    books: tuple[TariffBook, TariffBook], both: tuple[Scenario, Scenario], regions: Sequence[Region]
+) -> bool:
+    """Whether the prices behind the ceilings are equal in two scenarios, so that money steers nobody."""
+    return all(
+        quote(books[0], both[0].prices, region) == quote(books[1], both[1].prices, region)
+        for region in regions
+    )
 
 
 def rows_behind(folder: Path) -> set[str]:
