@@ -66,12 +66,7 @@ class Need:
 class Advice:
     """What a pilot says of the runs to come: of a scenario, or of its paired difference `against` a base.
 
-    Parameters
-    ----------
-    pilot : int
-        Replications.
-    seconds_per_replication : float
-        Of one process, all scenarios together.
+    `pilot` is its number of replications; the seconds are those of one process, all scenarios together.
     """
 
     scenario: str

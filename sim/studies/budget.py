@@ -150,14 +150,8 @@ def budget_impact(
 ) -> tuple[Budget, list[Outcome]]:
     """Run a base and its alternatives through several years and total every year by law and payer.
 
-    Parameters
-    ----------
-    base : LoadedScenario
-        Its horizon is that of `over_years`.
-    alternatives : sequence of LoadedScenario
-        On the area, horizon, seed and replications of the base.
-    folder : Path
-        Gets `budget.json` and one run folder a scenario.
+    Alternatives are on the area, horizon (that of `over_years`), seed and replications of the base. The
+    folder gets `budget.json` and one run folder a scenario.
 
     Raises
     ------

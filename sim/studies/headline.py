@@ -104,14 +104,10 @@ def columns_of(base: pd.DataFrame, alt: pd.DataFrame) -> list[dict[Kpi, Column]]
 
 
 class Headlined(NamedTuple):
-    """One headline measure of a comparison.
+    """One headline measure of a comparison, float64 by replication; empty where nothing was measured.
 
-    Parameters
-    ----------
-    base, alternative : float64 array
-        Value by replication; empty where the runs did not measure it, or the item has no measure.
-    of, per : float
-        Mean in the base of whom it is of, and over whom it is shared; NaN where not asked for or not there.
+    `of` and `per` are the means in the base of whom it is of, and over whom it is shared; NaN where not asked
+    for or not there.
     """
 
     base: Floats

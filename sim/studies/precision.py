@@ -41,14 +41,9 @@ class Precision:
 
 @dataclass(frozen=True)
 class Reached:
-    """How narrow a KPI became in a comparison.
+    """How narrow a KPI became in a comparison after so many replications.
 
-    Parameters
-    ----------
-    half_width : float
-        After `replications`; `needed` is how many the spread so far asks for.
-    nonzero : int
-        Replications with a difference other than 0.
+    `needed` is how many the spread so far asks for, `nonzero` how many have a difference other than 0.
     """
 
     precision: Precision

@@ -59,14 +59,10 @@ class Root:
 
 @dataclass(frozen=True)
 class RootRange:
-    """How far a root moves with the assumptions.
+    """How far a root moves with the assumptions: the 95% range of the draws, chance taken out.
 
-    Parameters
-    ----------
-    low, high : float
-        95% range of the draws, chance taken out; NaN where too few draws have a root.
-    draws, without : int
-        Draws, and those at which the answer does not move towards what is wanted.
+    NaN where too few draws have a root; `without` counts those at which the answer does not move towards
+    what is wanted.
     """
 
     low: float

@@ -26,14 +26,9 @@ from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints, 
 
 
 class Priced(NamedTuple):
-    """One number of beds in one replication.
+    """One number of beds in one replication: int64 cents of each of PAYERS, then those at assumed prices.
 
-    Parameters
-    ----------
-    cents : int64 array, shape (payers + 1,)
-        In the order of PAYERS, then those at assumed prices.
-    rows : tuple of str
-        Tariff rows that priced the run; with the base's beds those of all numbers of beds.
+    `rows` are the tariff rows that priced the run; with the base's beds those of all numbers of beds.
     """
 
     seen: Observed

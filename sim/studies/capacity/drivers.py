@@ -24,14 +24,10 @@ TURNOVER_DAYS = 2.0
 
 @dataclass(frozen=True)
 class Driver:
-    """One assumption and the beds that the formulas ask for at both of its ends.
+    """An assumption (requests, stay, patience, houses, turnover) and the beds of the formulas at its ends.
 
-    Parameters
-    ----------
-    name : {"requests", "stay", "patience", "houses", "turnover"}
-    low, high : float
-        Ends: multiples of the number of requests or of the stay; days of patience or of turnover. For
-        `houses` 0 and 1: no guest takes a bed in another house, or all do.
+    The ends are multiples of the number of requests or of the stay; days of patience or of turnover. For
+    `houses` 0 and 1: no guest takes a bed in another house, or all do.
     """
 
     name: str

@@ -80,12 +80,7 @@ def point(
 ) -> Point:
     """One number of beds along a path as the answer shows it, judged on so many replications.
 
-    Parameters
-    ----------
-    cents : int64 array, shape (replications, payers + 1), optional
-        As `priced`.
-    month : Window, optional
-        In which the norms must hold.
+    Cents are as `priced`; the norms must hold in the month, where one is given.
     """
     values = measured(several, path.kind)
     beds = path.beds(total)

@@ -33,12 +33,8 @@ _HALF = 0.5
 class Weeks:
     """Beds in use and free on each day to come, draw by draw, int64 of shape (draws, days).
 
-    Parameters
-    ----------
-    first : int
-        First day (proleptic ordinal): that after the register.
-    occupied, free : mapping of house to array
-        At the end of each day; a bed that is made ready is neither.
+    The first day (proleptic ordinal) is that after the register. All are at the end of a day; a bed that is
+    made ready is neither in use nor free.
     """
 
     first: int

@@ -280,17 +280,8 @@ def draw_assumptions(
 ) -> tuple[int, int]:
     """Draw all assumptions of a finished comparison, and store what its differences owe to them.
 
-    Parameters
-    ----------
-    scenarios : sequence of LoadedScenario
-        Base first, with the seed and the replications of the comparison.
-    folder : Path
-        Of the comparison.
-
-    Returns
-    -------
-    reused, computed : int
-        Simulations taken over from the folder, and made now.
+    The scenarios, the base first, have the seed and the replications of the comparison. Says how many
+    simulations were taken over from the folder, and made now.
     """
     runs = [store.load_run(folder / loaded.name) for loaded in scenarios]
     return draw_beside(list(zip(scenarios, runs, strict=True)), folder, book, options, draws)
