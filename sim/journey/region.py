@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from sim import dates
 from sim.cohort import cohort_draws
 from sim.cohort import sampling as draw
-from sim.columns import order_by, places_in
+from sim.columns import order_by, places_in, starts
 from sim.journey import compiled
 from sim.journey.beside import hours_a_month
 from sim.journey.engine import RegionModel
@@ -33,7 +33,6 @@ from sim.units import (
     DAYS_PER_YEAR,
     MINUTES_PER_DAY,
     MINUTES_PER_HOUR,
-    Bools,
     Floats,
     Ints,
     narrow,
@@ -287,13 +286,6 @@ def _meters(log: Log) -> Table:
     )
 
 
-def _new_run(row: Ints, form: Ints) -> Bools:
-    """True where a patient or form begins."""
-    first = np.ones(len(row), np.bool_)
-    first[1:] = (row[1:] != row[:-1]) | (form[1:] != form[:-1])
-    return first
-
-
 def _wlz_periods(index: StayIndex, patients: Table, scenario: Scenario) -> Table:
     """Form of delivery over time; in hospital the form of before runs on."""
     since = patients["wlz_since_minute"][index.row]
@@ -307,11 +299,10 @@ def _wlz_periods(index: StayIndex, patients: Table, scenario: Scenario) -> Table
     known = (last >= 0) & (row[np.maximum(last, 0)] == row)
     home = patients["wlz_home_form"].astype(np.int64)[row]
     form = np.where(carried, np.where(known, form[np.maximum(last, 0)], home), form)
-    first = np.flatnonzero(_new_run(row, form))
+    first = np.flatnonzero(starts(row, form))
     owner = row[first]
     start = index.start[pick][first]
-    opening = np.ones(len(first), np.bool_)
-    opening[1:] = owner[1:] != owner[:-1]
+    opening = starts(owner)
     stay_before = patients["entry_setting"][owner] == code(SETTINGS, "verpleeghuis")
     began = np.where(stay_before, patients["entry_since_minute"][owner], patients["wlz_since_minute"][owner])
     start = np.where(opening, began, start)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import dates
 from sim.catalogue import TariffBook
-from sim.columns import join, tally
+from sim.columns import join, starts, tally
 from sim.law.parameters import Parameters
 from sim.law.ptz import scheme as ptz
 from sim.law.registry import RuleSet
@@ -60,20 +60,16 @@ def stays_follow_each_other(task: Task) -> Iterator[str]:
     """Stays of one patient neither overlap nor leave a gap, and last no negative time."""
     stays, rows = task.stays, task.stay_rows
     yield from _name(stays, stays["end_minute"] < stays["start_minute"], "stay ends before it starts")
-    same = rows[1:] == rows[:-1]
-    late = np.zeros(len(rows), np.bool_)
-    late[1:] = same & (stays["start_minute"][1:] < stays["end_minute"][:-1])
-    yield from _name(stays, late, "stay overlaps the stay before it")
-    gap = np.zeros(len(rows), np.bool_)
-    gap[1:] = same & (stays["start_minute"][1:] > stays["end_minute"][:-1])
-    yield from _name(stays, gap, "gap before stay")
+    same, before = ~starts(rows), np.roll(stays["end_minute"], 1)
+    late, early = stays["start_minute"] > before, stays["start_minute"] < before
+    yield from _name(stays, same & early, "stay overlaps the stay before it")
+    yield from _name(stays, same & late, "gap before stay")
 
 
 def stays_end_in_death(task: Task) -> Iterator[str]:
     """The last stay of a patient ends at death; a stay is left by death only there."""
     stays, rows = task.stays, task.stay_rows
-    last = np.ones(len(rows), np.bool_)
-    last[:-1] = rows[1:] != rows[:-1]
+    last = np.append(starts(rows)[1:], True)[: len(rows)]
     death = task.patients["death_minute"][rows]
     dies = stays["exit_reason"] == code(EXITS, "overleden")
     yield from _name(stays, last & (stays["end_minute"] != death), "last stay does not end at death")
@@ -154,14 +150,13 @@ def law_stays_in_the_terminal_phase(task: Task) -> Iterator[str]:
     """Nobody comes under the Wlz, or leaves it, after the doctor's estimate of less than three months."""
     periods = task.tables["wlz_periods"]
     rows = task.rows_of("wlz_periods")
-    first = np.ones(len(rows), np.bool_)
-    first[1:] = rows[1:] != rows[:-1]
+    first = starts(rows)
     terminal = task.patients["terminal_from_minute"][rows]
     since = task.patients["wlz_since_minute"][rows]
     known = terminal != NEVER
     late = first & known & (periods["start_minute"] > terminal) & (since > terminal)
     yield from _name(periods, late, "Wlz begins in the terminal phase")
-    goes_on = np.append(rows[1:] == rows[:-1], np.zeros(min(len(rows), 1), np.bool_))
+    goes_on = ~np.append(first[1:], True)[: len(rows)]
     following = np.where(goes_on, np.roll(periods["start_minute"], -1), task.patients["death_minute"][rows])
     end = periods["end_minute"]
     yield from _name(periods, known & (end > terminal) & (end < following), "Wlz ends in the terminal phase")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
+from sim.columns import starts
 from sim.measure.registry import measures
 from sim.measure.tables import HOSPICE, HOSPITAL, Task
 from sim.schema import EXITS, NEVER, WLZ_FORMS, Table, code
@@ -53,7 +54,7 @@ def _transitions(task: Task) -> None:
     parts, rows = task.parts, task.stay_rows
     place = np.where(np.isin(task.stays["setting"], HOSPICE), HOSPICE[0], task.stays["setting"])
     before = np.append(place[:1], place[:-1])
-    moved = np.append(False, rows[1:] == rows[:-1])[: len(rows)] & (place != before)
+    moved = ~starts(rows) & (place != before)
     moved &= task.decedents[rows]
     ago = task.patients["death_minute"][rows] - task.stays["start_minute"]
     quarter = moved & (ago < LAST_90_DAYS * MINUTES_PER_DAY)

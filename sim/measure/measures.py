@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.catalogue import TariffBook
-from sim.columns import places_of, tally
+from sim.columns import places_of, starts, tally
 from sim.law.ptz.scheme import FORM_OF, HOUSES, INSTITUTION
 from sim.measure import care_drop, last_days, yearly
 from sim.measure import cost as money
@@ -192,9 +192,7 @@ def _places(task: Task) -> None:
 def _after(task: Task, setting: int) -> Bools:
     """Whether the stay before each stay of the same patient was in a setting."""
     rows, where = task.stay_rows, task.stays["setting"]
-    out = np.zeros(len(rows), np.bool_)
-    out[1:] = (rows[1:] == rows[:-1]) & (where[:-1] == setting)
-    return out
+    return np.asarray(~starts(rows) & (np.roll(where, 1) == setting), np.bool_)
 
 
 @measures("ptz_clients", "ptz_clients_terminal", acts="subsidy")
