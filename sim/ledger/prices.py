@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -29,6 +30,7 @@ class Priced:
 _of_books: WeakKeyDictionary[TariffBook, dict[tuple[str, dt.date], tuple[int, str]]] = WeakKeyDictionary()
 
 
+@cache
 def _first_of(month: int) -> dt.date:
     """First day of a month index."""
     return dt.date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
@@ -72,6 +74,17 @@ class PriceTable:
             self._row_code[row] = len(self.rows)
             self.rows.append(row)
         return self._row_code[row]
+
+    def _keep(self, product: int, month: int) -> None:
+        """Keep the price of a product in a month, and in all months of the year that the value covers."""
+        found = self._of[product, month] = self._of_month(product, month)
+        if self._dated:
+            return
+        value = self._book.value(self.products[product], _first_of(month))
+        low = month - month % MONTHS_PER_YEAR
+        for other in range(low, low + MONTHS_PER_YEAR):
+            if value.valid_from <= _first_of(other) and _first_of(other + 1) <= value.valid_to:
+                self._of[product, other] = found
 
     def _of_month(self, product: int, month: int) -> tuple[int, int]:
         """Price and row code of a product in a month; a price must not change inside a month."""
@@ -124,7 +137,7 @@ class PriceTable:
         places = list(zip(of.tolist(), first.tolist(), strict=True))
         for place in places:
             if place not in self._of:
-                self._of[place] = self._of_month(*place)
+                self._keep(*place)
         found = np.array([self._of[place] for place in places], np.int64)
         cents[used], row[used] = found.T
         return Priced(cents[key], self.steps()[product], row[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import sys
 import warnings
@@ -107,7 +108,15 @@ def interrupts_held() -> Iterator[None]:
 def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:
     """A result in a process of workers, with the number of its item."""
     keep_freed_memory()
-    return number, function(item)
+    found = function(item)
+    _freeze()
+    return number, found
+
+
+@lru_cache(maxsize=1)
+def _freeze() -> None:
+    """Let the collector of garbage pass by what a process has held since its first task: it stays."""
+    gc.freeze()
 
 
 @lru_cache(maxsize=1)
