@@ -8,15 +8,19 @@ It runs the program of another commit too, so it uses only what both have, each 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 ROUNDS = 3
+COUNTED_SINCE = ("declared",)
+"""Sums that the commit before has not: what each kind of provider declares."""
 
 
 def region() -> dict[str, object]:
@@ -45,7 +49,7 @@ def region() -> dict[str, object]:
                 for name in results[0].seconds
             }
             memory = results[-1].peak_megabytes
-            answer = hashlib.sha256(b"".join(results[-1].files.values())).hexdigest()
+            answer = _counted(results[-1].files)
     return {
         "start": start,
         "patient": found["kpis"],
@@ -54,6 +58,15 @@ def region() -> dict[str, object]:
         "memory_mb": memory,
         "answer": answer,
     }
+
+
+def _counted(files: Mapping[str, bytes]) -> str:
+    """Checksum of what a task counted, without what the commit before did not count."""
+    (parts,) = (
+        import_module("pyarrow.parquet").read_table(io.BytesIO(data)).to_pylist() for data in files.values()
+    )
+    told = [row for row in parts if row["measure"] not in COUNTED_SINCE]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _rooms() -> tuple[Any, Any, Any, Any]:

@@ -61,7 +61,8 @@ Processes of tasks keep the memory that they free: asking for it anew costs a fi
 
 - **Draws of assumptions**: a draw simulates and prices the base, then who fares otherwise in the policy.
   Later draws have one replication, which is what tells most a second as long as the first draws say what
-  chance is. At the end one process judges some 480 measures.
+  chance is. At the end one process judges some 480 measures. The command around them, `palsim compare` with
+  ten replications of both scenarios, their journeys kept, and a report, takes some 14 seconds more.
 - **A study of beds**: the queue is run for those who ask for a place, and all numbers of beds of a
   replication are priced as one. What is left is pricing, and the start of two processes. Its answer is
   another than that of the commit before as it tells more, and looks at more replications first where a norm

@@ -780,13 +780,14 @@ class ComparisonResult(Reported):
             replication; shares that pay more, less and the same with their 95% intervals; euros that those
             who pay more and less differ on average. Several alternatives stand under each other.
         """
-        base = self.runs[self.base]._stored_with("all")
+        base = self.runs[self.base]._stored_with("journey")
         found = {}
         for name in self.alternatives:
-            told = winners_of(base, self.runs[name]._stored_with("all"))
+            told = winners_of(base, self.runs[name]._stored_with("journey"))
             if told is None:
                 raise InputError(
-                    "{scenario}: the tariffs or the program have changed since; run again", scenario=name
+                    "{scenario}: keeps not what each person pays, as earlier versions; run again",
+                    scenario=name,
                 )
             found[name] = winners_frame(told)
         return self._by_alternative(found, split=True)

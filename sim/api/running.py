@@ -123,7 +123,7 @@ def compare(
     *alternatives : str, Path, Scenario or mapping
         One or more; a mapping of path to value varies the base.
     area, replications, seed, jobs, scheduler, out, keep, check, resume, on_progress
-        As `run`.
+        As `run`; with `out` the journeys are kept by default, which winners and losers follow from.
     precision : str or sequence of str
         Each `KPI=HALFWIDTH`, such as `"place_of_death:setting=ziekenhuis=0.002"`: replications are added
         until the 95% interval of the paired difference is that narrow; `replications` is not used then.

@@ -153,6 +153,8 @@ def _named_periods(case: Case) -> tuple[tuple[int, int, str], ...]:
 
 def _from_rows(name: str, rows: list[dict[str, Any]], **labels: tuple[str, ...]) -> Table:
     """A table of rows of values; what a case does not tell is no minute, or the first word or number."""
+    unknown = {key for row in rows for key in row} - {f.name for f in TABLES[name]}
+    assert not unknown, f"{name} has no {unknown}"
     columns = {
         f.name: np.array(
             [row.get(f.name, NEVER if f.name.endswith("_minute") else 0) for row in rows], np.int64

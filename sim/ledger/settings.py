@@ -25,14 +25,15 @@ class PriceSettings:
 
     basis_year: int  # year whose tariffs hold for all dates
     msz_price: str = "reference"  # "reference"; "dbc" needs an amount a subtraject and exists in a bill only
-    # Contract price of eerstelijnsverblijf as a share of the tariff
+    # Contract price of eerstelijnsverblijf as a share of the tariff, and below of a bijna-thuis-huis
     elv_contract_factor: Fraction = Fraction(1)
     plans: tuple[str, ...] = ()  # plans that replace the law
     # Day from which a plan holds as if it had been law, where that is before its own first day
     since: Mapping[str, dt.date] = field(default_factory=dict)
-    bth_day_factor: Fraction = Fraction(1)  # of a day in a bijna-thuis-huis
+    bth_day_factor: Fraction = Fraction(1)  # contract price of its day as a share of the tariff
     payment: Payment | None = None  # other ways to pay
-    elv_later: tuple[tuple[int, Fraction], ...] = ()  # day number from which on that share is another one
+    # Day number from which on the share of eerstelijnsverblijf, and below of a bijna-thuis-huis, is another
+    elv_later: tuple[tuple[int, Fraction], ...] = ()
     bth_later: tuple[tuple[int, Fraction], ...] = ()
 
     def rules(self) -> RuleSet:

@@ -15,6 +15,7 @@ from sim.law.ptz import scheme as ptz
 from sim.law.registry import RuleSet
 from sim.law.zvw.deductible import DEDUCTIBLES
 from sim.ledger import settings_from
+from sim.measure.cost import own_payments
 from sim.measure.subsidy import extra_ceiling_cents
 from sim.measure.tables import SiteBeds, Task, sites_of
 from sim.scenario.models import Region, Scenario
@@ -42,6 +43,7 @@ def violations(
         stays_end_in_death,
         beds_are_not_exceeded,
         shares_sum_to_gross,
+        people_pay_what_their_shares_say,
         law_stays_in_the_terminal_phase,
     )
     found = [line for check in checks for line in check(task)]
@@ -118,6 +120,18 @@ def shares_sum_to_gross(task: Task) -> Iterator[str]:
     wrong = (shares["cents"] < 0) & ~pays_back
     if wrong.any():
         yield f"shares: {int(wrong.sum())} negative rows of lines that pay nothing back"
+
+
+def people_pay_what_their_shares_say(task: Task) -> Iterator[str]:
+    """What is kept of each person's own payments is what the shares say, of the same people."""
+    kept = task.tables.get("own_payments")
+    if kept is None:
+        return
+    found = own_payments(task)
+    if not np.array_equal(kept["patient_id"], found["patient_id"]):
+        yield f"own payments: of {len(kept)} people, where {len(found)} die in the counted window"
+        return
+    yield from _name(kept, kept["cents"] != found["cents"], "own payments are not those of the shares")
 
 
 def days_are_billed_once(task: Task, rules: RuleSet) -> Iterator[str]:

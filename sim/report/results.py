@@ -130,7 +130,7 @@ class Alternative:
 
     @cached_property
     def winners(self) -> Winners | None:
-        """Who pays more and less, person by person; None where the runs do not keep their ledger."""
+        """Who pays more and less, person by person; None where the runs do not keep what people pay."""
         return None if self.read_winners is None else self.read_winners()
 
     def spread(self, name: str, **dimension: str) -> Spread | None:

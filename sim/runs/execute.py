@@ -116,6 +116,7 @@ def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tu
 @lru_cache(maxsize=1)
 def _freeze() -> None:
     """Let the collector of garbage pass by what a process has held since its first task: it stays."""
+    gc.collect()  # what is frozen is never freed
     gc.freeze()
 
 

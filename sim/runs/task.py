@@ -211,7 +211,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
         if money:
             tables |= _ledger_seen(spec, tables)
     elif money:
-        tables = price_journeys(spec, tables)
+        tables = priced_for_kpis(spec, tables)
     watch.lap("pricing")
     return tables, remeasure(spec.scenario, spec.region, tables, spec.book, stored, money)
 

@@ -85,8 +85,8 @@ def value_at(data: Any, path: str) -> Any:
     for part in path.split(".") if path else ():
         if isinstance(data, list):
             data = data[int(part)]
-        elif isinstance(data, dict):
-            data = data.get(part)
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
     return data
 
 

@@ -17,6 +17,7 @@ from sim.store.folder import (
     sidecar_path,
     table_path,
     whole_task,
+    wrote,
 )
 from sim.store.identity import code_digest, versions
 from sim.store.read import KPIS_SCHEMA, StoredRun, StoredTables, load_run
@@ -69,4 +70,5 @@ __all__ = [
     "write_bytes",
     "write_document",
     "write_report",
+    "wrote",
 ]

@@ -174,6 +174,14 @@ def read_file(folder: Path, path: str, manifest: Mapping[str, Any] | None = None
     )
 
 
+def wrote(folder: Path, path: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether a finished run wrote a file; where that is not known for sure, reading it tells why."""
+    try:
+        return written_checksum(folder, path, manifest) is not None
+    except (OSError, ValueError):
+        return True
+
+
 def written_checksum(folder: Path, path: str, manifest: Mapping[str, Any]) -> str | None:
     """Checksum of a file as it was written: in the manifest, or in the sidecar of its task.
 

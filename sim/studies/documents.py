@@ -36,4 +36,6 @@ def from_json(data: Any, kind: Any) -> Any:
         raise TypeError(kind)
     hints = get_type_hints(kind)
     named = data if isinstance(data, Mapping) else dict(zip(kind._fields, data, strict=True))
+    if named.keys() - hints.keys():
+        raise LookupError(sorted(named.keys() - hints.keys()))
     return kind(**{name: from_json(named[name], hint) for name, hint in hints.items() if name in named})

@@ -122,9 +122,9 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
 
     None where one of them does not keep what each person pays.
     """
-    if "kpis" in (run.manifest["keep"] for run in (base, alternative)):
-        return None
     first, second = (_Arm.of(run) for run in (base, alternative))
+    if not (first.keeps and second.keeps):
+        return None
     replications = int(base.manifest["replications"])
     counts = {
         (key, word): np.zeros((len(_COUNTED), replications), np.float64)
@@ -175,6 +175,12 @@ class _Arm:
         loaded = scenario_of_manifest(run.manifest, run.folder)
         regions = tuple(cluster.region for cluster in clusters_of(loaded.area))
         return cls(run, loaded.scenario, regions, load_tariffs())
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the run keeps what each person pays; one that an earlier version made does not."""
+        path = store.table_path("own_payments", 0, self.regions[0].id)
+        return store.wrote(self.run.folder, path, self.run.manifest)
 
     def task(self, replication: int, region: Region) -> Task:
         def read(name: str) -> Table:

@@ -15,7 +15,9 @@ import sim
 from sim.catalogue import load_tariffs
 from sim.errors import RunError
 from sim.law.ptz import scheme as ptz
+from sim.measure.cost import own_payments
 from sim.measure.invariants import subsidies_within_ceilings, violations
+from sim.measure.tables import Task
 from sim.runs import run as running
 from sim.runs import task as tasks
 from sim.runs.run import Plan, rules_of
@@ -252,3 +254,14 @@ def test_a_finished_run_is_checked_whatever_it_keeps(
         monkeypatch.setattr(module, "violations", lambda *_: ["gebroken"])
     with pytest.raises(RunError, match="check=True: replication 0, mi-01: gebroken"):
         sim.run("basis_2026", check=True, resume=True, **options)
+
+
+def test_own_payments_that_are_kept_are_those_of_the_shares(spec: TaskSpec, sound: Tables) -> None:
+    kept = {**sound, "own_payments": own_payments(Task(spec.scenario, spec.region, sound, spec.book))}
+    assert not found(spec, kept)
+    (line,) = found(spec, broken(kept, "own_payments", "cents", 3, lambda cents: cents + 1))
+    assert line.startswith("own payments are not those of the shares: 1 rows of own_payments, first patient")
+    people = len(kept["own_payments"])
+    assert found(spec, without(kept, "own_payments", 3)) == [
+        f"own payments: of {people - 1} people, where {people} die in the counted window"
+    ]

@@ -31,7 +31,7 @@ _WORDS = {"income": "income", "wlz": "with_wlz", "household": "household", "grou
 def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
     """Who pays more and less by group, how much, and what each kind of provider earns more or less.
 
-    None without alternatives; one line where the runs do not keep their ledger.
+    None without alternatives; one line where the runs do not keep what each person pays.
     """
     blocks: list[Block] = []
     for alternative in alternatives:
