@@ -12,6 +12,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 def from_json(data: Any, kind: Any) -> Any:
     """The value of a type that `finite_json` put in JSON; a mapping may be a list of pairs.
 
+    A document may tell more than the value holds, such as what follows from it.
+
     Raises
     ------
     LookupError, TypeError, ValueError
@@ -36,6 +38,4 @@ def from_json(data: Any, kind: Any) -> Any:
         raise TypeError(kind)
     hints = get_type_hints(kind)
     named = data if isinstance(data, Mapping) else dict(zip(kind._fields, data, strict=True))
-    if named.keys() - hints.keys():
-        raise LookupError(sorted(named.keys() - hints.keys()))
     return kind(**{name: from_json(named[name], hint) for name, hint in hints.items() if name in named})
