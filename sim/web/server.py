@@ -6,7 +6,7 @@ import socket
 from importlib.util import find_spec
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, Message, Place
 from sim.limits import LAST_PORT
 from sim.units import UPLOAD_MEGABYTES, WEB_PORT
 
@@ -34,6 +34,8 @@ def flags(port: int, browser: bool) -> dict[str, object]:
         "theme_primaryColor": "#00538a",
         "theme_textColor": "#1a1a1a",
         "logger_level": "warning",
+        # its welcome and its advice to developers would stand over the page, in English
+        "logger_hideWelcomeMessage": True,
     }
 
 
@@ -68,6 +70,8 @@ def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> No
     options = flags(chosen, browser)
     bootstrap.load_config_options(options)
     config.set_option("server.port", chosen)
+    place = Place(f"http://{ADDRESS}:{chosen}")
+    print(Message("The page is at {place}; stop it by Ctrl-C", place=place).told(lang), flush=True)
     bootstrap.run(str(script), False, [lang], options)
 
 

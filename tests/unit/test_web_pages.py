@@ -157,6 +157,32 @@ def test_the_page_is_for_this_machine_only_and_reports_to_nobody():
     assert flags["server_maxUploadSize"] == 1
 
 
+def test_nothing_of_streamlit_stands_over_the_page_also_for_who_writes_programs(monkeypatch):
+    """Its advice to developers is withheld whatever else it finds on the machine."""
+    skills = pytest.importorskip("streamlit.web.skills")
+    from streamlit import config
+    from streamlit.web import bootstrap
+
+    monkeypatch.setattr(skills, "agent_harness_present", lambda *_: True)
+    before = {name: config.get_option(name) for name in ("server.headless", "logger.hideWelcomeMessage")}
+    try:
+        bootstrap.load_config_options(server.flags(8501, browser=True))
+        assert not skills.should_show_skills_nudge()
+    finally:
+        for name, value in before.items():
+            config.set_option(name, value)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("nl", "De pagina staat op"), ("en", "The page is at")])
+def test_where_the_page_is_stands_in_the_language_of_the_command(lang, told, capsys, monkeypatch):
+    bootstrap = pytest.importorskip("streamlit.web.bootstrap")
+    monkeypatch.setattr(bootstrap, "run", lambda *_: None)
+    monkeypatch.setattr(bootstrap, "load_config_options", lambda *_: None)
+    monkeypatch.setattr("streamlit.config.set_option", lambda *_: None)
+    server.serve(browser=False, lang=lang)
+    assert capsys.readouterr().out.startswith(f"{told} http://127.0.0.1:")
+
+
 def test_a_port_in_use_is_refused_in_one_line(capsys):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
