@@ -44,7 +44,8 @@ def parameter(found: Any) -> tuple[str, str]:
     if found.is_flag:
         return names, cell(found.help or "")
     value = found.metavar or " or ".join(map(str, get_args(found.type_descriptor.annotation)))
-    return f"{names} {value}".strip(), cell(found.help or "")
+    usual = f" Default: `{found.default}`." if isinstance(found.default, str | int) else ""
+    return f"{names} {value}".strip(), cell((found.help or "") + usual)
 
 
 def usage(path: str, command: Any) -> str:

@@ -11,11 +11,13 @@ import numpy as np
 from sim import stats, store
 from sim.catalogue import TariffBook, load_tariffs
 from sim.catalogue.models import Provider
+from sim.ledger import own_book
 from sim.measure.cost import INCOME_GROUPS, income_groups
 from sim.measure.parts import decode_parts, dimension_of
 from sim.measure.tables import Task
 from sim.runs.reprice import scenario_of_manifest
 from sim.scenario import Region, Scenario, clusters_of
+from sim.scenario.own import own_tariffs_of
 from sim.schema import GROUPS, HOUSEHOLDS, WITH_WLZ, Table
 from sim.stats import Interval
 from sim.units import Bools, Floats, Ints
@@ -174,7 +176,8 @@ class _Arm:
     def of(cls, run: StoredRun) -> _Arm:
         loaded = scenario_of_manifest(run.manifest, run.folder)
         regions = tuple(cluster.region for cluster in clusters_of(loaded.area))
-        return cls(run, loaded.scenario, regions, load_tariffs())
+        book = own_book(load_tariffs(), own_tariffs_of(run.manifest))
+        return cls(run, loaded.scenario, regions, book)
 
     @property
     def keeps(self) -> bool:

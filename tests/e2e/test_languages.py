@@ -43,7 +43,12 @@ def commands(command, path=()):
 
 
 @pytest.mark.parametrize(
-    ("path", "command"), [pytest.param(*each, id=" ".join(each[0])) for each in commands(get_command(app))]
+    ("path", "command"),
+    [
+        pytest.param(path, command, id=" ".join(path))
+        for path, command in commands(get_command(app))
+        if any(part.required for part in command.params)
+    ],
 )
 def test_what_is_missing_is_told_in_dutch_for_every_command(path, command, capsys, monkeypatch):
     """Each command without what it needs, one argument more at a time, and then without its options."""
