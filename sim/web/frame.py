@@ -26,18 +26,16 @@ _NAMES = {"nl": "Nederlands", "en": "English"}
 
 def choose_language(first: str) -> str:
     """The language of the page, chosen at its top; until then the first."""
-    if "lang" not in st.session_state:
-        st.session_state["lang"] = first
-    words = language(st.session_state["lang"])
-    st.radio(
+    words = language(st.session_state.get("lang", first))
+    return st.radio(
         words.say("web.language"),
         LANGUAGES,
+        LANGUAGES.index(first),
         key="lang",
         format_func=lambda code: _NAMES[code],
         horizontal=True,
         label_visibility="collapsed",
     )
-    return str(st.session_state["lang"])
 
 
 def dress(words: Language) -> None:

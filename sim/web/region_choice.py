@@ -38,7 +38,6 @@ def choose_region(words: Language, beside: Any | None = None) -> Named:
 
     The map stands in a container beside it, by default folded up below the names.
     """
-    _restore()
     towns, offices = (_names(words, key) for key in _GROUPINGS)
     for key, names in zip(_GROUPINGS, (towns, offices), strict=True):
         if names:
@@ -54,20 +53,20 @@ def choose_region(words: Language, beside: Any | None = None) -> Named:
     return Named(chosen, gave(_made(towns, offices)))
 
 
-def _restore() -> None:
-    """The names of the link, at first; a name that is none is left out."""
-    for key, grouping in _GROUPINGS.items():
-        if f"capacity-{key}" not in st.session_state:
-            known = set(nation().known(grouping))
-            st.session_state[f"capacity-{key}"] = [n for n in st.query_params.get_all(key) if n in known]
-
-
 def _names(words: Language, key: str) -> tuple[str, ...]:
+    """The names chosen; at first those of the link, of which one that is none is left out.
+
+    They are the default of the field, so that they stand there too where the first drawing is cut short.
+    """
+    known, field, first = nation().known(_GROUPINGS[key]), f"capacity-{key}", f"link-{key}"
+    if field not in st.session_state:
+        st.session_state[first] = [name for name in st.query_params.get_all(key) if name in known]
     return tuple(
         st.multiselect(
             words.say(f"web.capacity.{key}"),
-            nation().known(_GROUPINGS[key]),
-            key=f"capacity-{key}",
+            known,
+            st.session_state[first],
+            key=field,
             placeholder="",
             help=words.say("web.capacity.names_help"),
         )

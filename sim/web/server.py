@@ -30,6 +30,8 @@ def flags(port: int, browser: bool) -> dict[str, object]:
         "client_showErrorDetails": "none",
         "client_showErrorLinks": False,
         "runner_magicEnabled": False,
+        # a click on the map sets names that were a default at first: its warning is for developers
+        "global_disableWidgetStateDuplicationWarning": True,
         "theme_base": "light",
         "theme_primaryColor": "#00538a",
         "theme_textColor": "#1a1a1a",
