@@ -12,8 +12,6 @@ from sim.law.registry import rule
 from sim.schema import EXPERIMENTS
 from sim.units import Bools, Ints, RoundingSpec, times_rate
 
-GUIDE = "handreiking_2026"
-
 
 @dataclass(frozen=True)
 class Claimed:
@@ -46,7 +44,6 @@ class Bundled:
     title="Bundle a patient and phase: replaces the declarations inside it, which stay as shadow lines",
     law="Zvw",
     article="Handreiking 2.7; kamerbrief 2022",
-    source=GUIDE,
     valid_from="2027-01-01",
     plan="bundel",
 )
@@ -85,7 +82,6 @@ def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
     title="Shared savings: providers share what they stay below, or lie above, a benchmark",
     law="Zvw",
     article="Handreiking 2.7; kamerbrief 2018",
-    source=GUIDE,
     valid_from="2027-01-01",
     rounding=RoundingSpec("half_up", 1, "contract"),
     plan="gedeelde_besparing",
@@ -107,7 +103,6 @@ def shared_savings(cost: Ints, benchmark: Ints, savings: Fraction, losses: Fract
     title="The three experiments: development to the end of 2026, no other payment yet",
     law="Zvw",
     article="Handreiking 2.7",
-    source=GUIDE,
     valid_from="2024-01-01",
     valid_to="2027-01-01",
 )
@@ -121,7 +116,6 @@ def in_development(experiment: Ints, day: Ints) -> Bools:
     title="The three experiments: contracts with another way of paying, 2027-2031",
     law="Zvw",
     article="Handreiking 2.7",
-    source=GUIDE,
     valid_from="2027-01-01",
     valid_to="2032-01-01",
     plan="experimenten",

@@ -49,11 +49,15 @@ class Place:
     title="The GP is paid by the Zvw for everyone, but from the profile in a Wlz stay with behandeling",
     law="Zvw",
     article="Bzv art. 2.4; Handreiking 2.1.1, 4.1.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
+)
+@rule(
+    "T4",
+    title="Palliative consultation between GPs: M&I, by visit or by phone",
+    law="Zvw",
+    article="Handreiking 2.1.1, 2.2.1",
 )
 def general_practice(place: Place) -> Bools:
-    """Rows on which a GP contact is declared under the Zvw (Handreiking 2.1.1 and 4.1.1)."""
+    """Rows on which the contacts of a GP are declared under the Zvw (Handreiking 2.1.1, 2.2.1 and 4.1.1)."""
     return ~place.from_profile
 
 
@@ -62,8 +66,6 @@ def general_practice(place: Place) -> Bools:
     title="GP registration: a full quarter for who is registered on its first day, by age",
     law="Zvw",
     article="NZa Prestatie- en tariefbeschikking huisartsenzorg; Handreiking 2.1.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int, ...]) -> Ints:
     """Age class of the registration on the first day of a quarter: the number of limits reached.
@@ -81,11 +83,16 @@ def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int,
     title="Wijkverpleging under the Zvw: at home and in a bijna-thuis-huis, without Wlz",
     law="Zvw",
     article="Bzv art. 2.10, 2.17; Handreiking 2.1.2, 6.5",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
-def district_nursing(place: Place) -> Bools:
-    """Rows on which wijkverpleging is declared under the Zvw (Handreiking 2.1.2)."""
+@rule(
+    "T10",
+    title="Specialist ouderengeneeskunde under the Zvw: at home, not beside an all-in stay or Wlz",
+    law="Zvw",
+    article="Bzv art. 2.5c; Handreiking 2.2.2",
+    valid_from="2020-01-01",
+)
+def at_home_without_wlz(place: Place) -> Bools:
+    """Rows on which care that comes to who lives at home is declared (Handreiking 2.1.2 and 2.2.2)."""
     return np.asarray((place.form == FORM["geen"]) & place.inside(*OUTSIDE_INSTITUTION), np.bool_)
 
 
@@ -94,8 +101,6 @@ def district_nursing(place: Place) -> Bools:
     title="Modulair pakket thuis: hours at their tariff",
     law="Wlz",
     article="Wlz art. 3.3.2; Handreiking 2.1.2",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def modular_package(place: Place) -> Bools:
     """Rows on which hours of an mpt are declared (Handreiking 2.1.2)."""
@@ -108,7 +113,6 @@ def modular_package(place: Place) -> Bools:
     law="Wlz",
     article="Rlz art. 5.22; Handreiking 2.1.2",
     source="rlz_2026",
-    valid_from="2015-01-01",
 )
 def personal_budget(place: Place) -> Bools:
     """Rows on which hours of a pgb are declared (Handreiking 2.1.2)."""
@@ -120,8 +124,6 @@ def personal_budget(place: Place) -> Bools:
     title="Medicines: inside the hospital price, inside the profile with behandeling, else Zvw",
     law="Zvw",
     article="Bzv art. 2.8; Wlz art. 3.1.1; Handreiking 4.1.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def medicines(place: Place) -> Bools:
     """Rows on which medicines are declared under the Zvw (Handreiking 4.1.1)."""
@@ -136,11 +138,6 @@ def medicines(place: Place) -> Bools:
     source="zvw_2025",
     valid_from="2006-01-01",
 )
-def acute_care(place: Place) -> Bools:
-    """Rows on which emergency visits, intensive care and hospital services are declared (Zvw art. 10)."""
-    return np.ones(len(place.setting), np.bool_)
-
-
 @rule(
     "P4/ambulance",
     title="Ambulance: Zvw, no contribution of its own, counts for the eigen risico",
@@ -149,8 +146,15 @@ def acute_care(place: Place) -> Bools:
     source="bzv_2024",
     valid_from="2006-01-01",
 )
-def ambulance(place: Place) -> Bools:
-    """Rows on which an ambulance ride is declared (Bzv art. 2.13)."""
+@rule(
+    "T2",
+    title="Meedenkadvies: both sides bill, no eigen risico",
+    law="Zvw",
+    article="Handreiking 2.1.1",
+    valid_from="2026-01-01",
+)
+def anywhere(place: Place) -> Bools:
+    """Rows on which what is declared anywhere is (Zvw art. 10, Bzv art. 2.13, Handreiking 2.1.1): all."""
     return np.ones(len(place.setting), np.bool_)
 
 
@@ -159,51 +163,16 @@ def ambulance(place: Place) -> Bools:
     title="Hospital care at home 190228: beside a DBC, a stay or a hospice, never in hospital itself",
     law="Zvw",
     article="Handreiking 1.1.4, 1.2.3, 2.3, 3.4, 4.2.2",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
-def hospital_at_home(place: Place) -> Bools:
-    """Rows on which a hospital day at home is declared (Handreiking 1.1.4)."""
+@rule(
+    "T13",
+    title="Respite: a temporary stay to relieve the carer, paid by Wmo, Wlz or Jeugdwet",
+    law="Wmo",
+    article="Handreiking 2.1.4, 3.7",
+)
+def outside_hospital(place: Place) -> Bools:
+    """Rows on which a hospital day at home, or a respite day, is declared (Handreiking 1.1.4, 2.1.4)."""
     return ~place.inside("ziekenhuis")
-
-
-@rule(
-    "T2",
-    title="Meedenkadvies: both sides bill, no eigen risico",
-    law="Zvw",
-    article="Handreiking 2.1.1",
-    source="handreiking_2026",
-    valid_from="2026-01-01",
-)
-def joint_advice(place: Place) -> Bools:
-    """Rows on which a meedenkadvies is declared (Handreiking 2.1.1)."""
-    return np.ones(len(place.setting), np.bool_)
-
-
-@rule(
-    "T4",
-    title="Palliative consultation between GPs: M&I, by visit or by phone",
-    law="Zvw",
-    article="Handreiking 2.1.1, 2.2.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
-)
-def gp_consultation(place: Place) -> Bools:
-    """Rows on which a palliative consultation is declared (Handreiking 2.2.1): as the GP's own contacts."""
-    return general_practice(place)
-
-
-@rule(
-    "T10",
-    title="Specialist ouderengeneeskunde under the Zvw: at home, not beside an all-in stay or Wlz",
-    law="Zvw",
-    article="Bzv art. 2.5c; Handreiking 2.2.2",
-    source="handreiking_2026",
-    valid_from="2020-01-01",
-)
-def elderly_medicine(place: Place) -> Bools:
-    """Rows on which the specialist ouderengeneeskunde is declared under the Zvw (Handreiking 2.2.2)."""
-    return np.asarray((place.form == FORM["geen"]) & place.inside(*OUTSIDE_INSTITUTION), np.bool_)
 
 
 @rule(
@@ -211,8 +180,6 @@ def elderly_medicine(place: Place) -> Bools:
     title="Specialist ouderengeneeskunde under the Wlz: at home, or in a stay without behandeling",
     law="Wlz",
     article="Handreiking 2.2.2, 4.1.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def wlz_elderly_medicine(place: Place) -> Bools:
     """Rows on which H335 is declared (Handreiking 4.1.1): Wlz, and not from a profile with behandeling."""
@@ -225,8 +192,6 @@ def wlz_elderly_medicine(place: Place) -> Bools:
     title="Aids on loan under the Zvw: at home and in a bijna-thuis-huis, without own payment",
     law="Zvw",
     article="Bzv art. 2.9; Handreiking 2.4",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def loaned_aids(place: Place) -> Bools:
     """Rows on which a loaned aid is declared (Handreiking 2.4); a stay has it in its day price."""
@@ -238,11 +203,15 @@ def loaned_aids(place: Place) -> Bools:
     title="Household help by the municipality: at home and in a bijna-thuis-huis, never beside a vpt",
     law="Wmo",
     article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.8",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
-def household_help(place: Place) -> Bools:
-    """Rows on which household help is declared under the Wmo (Handreiking 2.4, 3.8).
+@rule(
+    "T12/maatwerk",
+    title="Other support by the municipality: at home and in a bijna-thuis-huis, not under vpt or Wlz stay",
+    law="Wmo",
+    article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.6, B1",
+)
+def municipal_help(place: Place) -> Bools:
+    """Rows on which household help and other support are declared under the Wmo (Handreiking 2.4, 3.8, B1).
 
     A vpt and a Wlz stay hold the help. Beside an mpt or pgb the guide (2.4) has the Wlz pay it; the
     law lets the municipality refuse it (Wmo 2015 art. 2.3.5(6)) and does not oblige it to: it is declared,
@@ -253,25 +222,10 @@ def household_help(place: Place) -> Bools:
 
 
 @rule(
-    "T13",
-    title="Respite: a temporary stay to relieve the carer, paid by Wmo, Wlz or Jeugdwet",
-    law="Wmo",
-    article="Handreiking 2.1.4, 3.7",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
-)
-def respite(place: Place) -> Bools:
-    """Rows on which a respite day is declared (Handreiking 2.1.4)."""
-    return ~place.inside("ziekenhuis")
-
-
-@rule(
     "T13/wlz",
     title="Respite under the Wlz (logeeropvang): for who has Wlz care at home",
     law="Wlz",
     article="Wlz art. 3.1.1; Blz art. 3.1.3; Handreiking 2.1.4",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def wlz_respite(place: Place) -> Bools:
     """Rows on which the Wlz pays a respite day: with an indication, at home (Handreiking 2.1.4)."""
@@ -284,7 +238,6 @@ def wlz_respite(place: Place) -> Bools:
     title="Children: medical care at home, day care and kinderzorghuis under the Zvw; other help Jeugdwet",
     law="Zvw",
     article="Bzv art. 2.10; Jeugdwet art. 2.3; Handreiking 6.6",
-    source="handreiking_2026",
     valid_from="2018-01-01",
 )
 def child_care(place: Place) -> Bools:
@@ -298,7 +251,6 @@ def child_care(place: Place) -> Bools:
     law="Zvw",
     article="Bzv art. 2.6; Handreiking 4.1.1",
     source="bzv_2024",
-    valid_from="2015-01-01",
 )
 def paramedical(place: Place) -> Bools:
     """Rows on which paramedical care is declared under the Zvw (Bzv art. 2.6)."""
@@ -311,7 +263,6 @@ def paramedical(place: Place) -> Bools:
     law="Zvw",
     article="Bzv art. 2.5c, 2.12",
     source="bzv_2024",
-    valid_from="2015-01-01",
     bill_only="a run draws no rehabilitation",
 )
 def rehabilitation(place: Place) -> Bools:
@@ -320,25 +271,10 @@ def rehabilitation(place: Place) -> Bools:
 
 
 @rule(
-    "T12/maatwerk",
-    title="Other support by the municipality: at home and in a bijna-thuis-huis, not under vpt or Wlz stay",
-    law="Wmo",
-    article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.6, B1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
-)
-def municipal_help(place: Place) -> Bools:
-    """Rows on which guidance and social work are declared under the Wmo (Handreiking B1)."""
-    return household_help(place)
-
-
-@rule(
     "V6/mutatiedag",
     title="A mutatiedag is declared for the empty place of a Wlz stay",
     law="Wlz",
     article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
     bill_only="a run ends with death, and counts no days of an empty place",
 )
 def vacancy_day(place: Place) -> Bools:
@@ -352,7 +288,6 @@ def vacancy_day(place: Place) -> Bools:
     law="Wlz",
     article="Rlz art. 2.2(1)(c); Handreiking 4.1",
     source="rlz_2026",
-    valid_from="2015-01-01",
     bill_only="a run draws no ground for a supplement in a stay",
 )
 def supplement_day(place: Place) -> Bools:
@@ -366,7 +301,6 @@ def supplement_day(place: Place) -> Bools:
     law="Wlz",
     article="Rlz art. 2.2(3); Handreiking 2.1.2, 4.1",
     source="rlz_2026",
-    valid_from="2015-01-01",
     bill_only="a run draws no care above the profile before the terminal phase",
 )
 def more_care(place: Place) -> Bools:

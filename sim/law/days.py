@@ -125,7 +125,6 @@ def _profile_days(stays: StayDays, rows: Ints, prefix: str) -> list[Span]:
     law="Wlz",
     article="Rlz art. 2.2(1)(e); Handreiking 2.1.2, 3.8",
     source="rlz_2026",
-    valid_from="2015-01-01",
 )
 def vpt_days(stays: StayDays) -> list[Span]:
     """Days under a volledig pakket thuis.
@@ -141,7 +140,6 @@ def vpt_days(stays: StayDays) -> list[Span]:
     title="Bijna-thuis-huis under Zvw with a contract: one day price a guest",
     law="Zvw",
     article="Handreiking 3.2, 3.6",
-    source="handreiking_2026",
     valid_from="2025-01-01",
 )
 def bth_days(stays: StayDays) -> list[Span]:
@@ -155,8 +153,6 @@ def bth_days(stays: StayDays) -> list[Span]:
     title="High care hospice without Wlz: eerstelijnsverblijf palliatief terminaal, all-in",
     law="Zvw",
     article="Handreiking 3.1, 3.6; Bzv art. 2.12",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def hch_days(stays: StayDays) -> list[Span]:
     """Days in a high care hospice without Wlz (Handreiking 3.6, source handreiking_2026)."""
@@ -169,8 +165,6 @@ def hch_days(stays: StayDays) -> list[Span]:
     title="Palliative unit without Wlz: eerstelijnsverblijf palliatief terminaal",
     law="Zvw",
     article="Handreiking 4.2; Bzv art. 2.12",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def pu_days(stays: StayDays) -> list[Span]:
     """Days on a palliative unit without Wlz (Handreiking 4.2, source handreiking_2026)."""
@@ -183,8 +177,6 @@ def pu_days(stays: StayDays) -> list[Span]:
     title="A child in a hospice or palliative unit: the day of verblijf intensieve kindzorg, never ELV",
     law="Zvw",
     article="NZa Beleidsregel verpleegkundige dagopvang en verblijf art. 4.2; Handreiking 3.1, 3.2",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def child_hospice_days(stays: StayDays) -> list[Span]:
     """Days of a child below 18 without Wlz in a hospice or on a palliative unit.
@@ -205,7 +197,6 @@ def child_hospice_days(stays: StayDays) -> list[Span]:
     law="Wlz",
     article="Rlz art. 2.2(1)(d); Handreiking 3.8, 4.2",
     source="rlz_2026",
-    valid_from="2015-01-01",
 )
 def wlz_hospice_days(stays: StayDays) -> list[Span]:
     """Days of Wlz stay in a hospice or palliative unit (Handreiking 3.8 and 4.2, Rlz art. 2.2(1)(d))."""
@@ -218,8 +209,6 @@ def wlz_hospice_days(stays: StayDays) -> list[Span]:
     title="Nursing home: the day of the profile",
     law="Wlz",
     article="Wlz art. 3.1.1; Handreiking 4.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def nursing_home_days(stays: StayDays) -> list[Span]:
     """Days of Wlz stay in a nursing home (Handreiking 4.1, source handreiking_2026)."""
@@ -234,7 +223,6 @@ def nursing_home_days(stays: StayDays) -> list[Span]:
     title="Eerstelijnsverblijf for other than terminal care, without Wlz: one all-in day",
     law="Zvw",
     article="Bzv art. 2.12; Handreiking 3.6, 4.3, B1",
-    source="handreiking_2026",
     valid_from="2017-01-01",
 )
 def elv_days(stays: StayDays) -> list[Span]:
@@ -263,7 +251,6 @@ def ward_days(stays: StayDays) -> list[Span]:
     title="Blocked hospital day: ready to leave, waiting for a place; keeps the hospital price",
     law="Zvw",
     article="Handreiking 1.7 (assumption on the price)",
-    source="handreiking_2026",
     valid_from="2006-01-01",
 )
 def blocked_days(stays: StayDays) -> list[Span]:
@@ -278,8 +265,6 @@ def blocked_days(stays: StayDays) -> list[Span]:
     title="A Wlz place stays paid while the client is in hospital, a limited number of days",
     law="Wlz",
     article="NZa Beleidsregel zzp en vpt, afwezigheidsdagen; Handreiking 4.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def absence_days(stays: StayDays, most: int) -> list[Span]:
     """Profile days of a Wlz place kept during a hospital stay, at most so many an absence.

@@ -13,8 +13,6 @@ from sim.units import Ints
     title="Aftercare is inside every tariff: nothing is billed for care after death",
     law="Zvw",
     article="Zvw art. 6(1)(c); Handreiking 1.1.5, 2.5, 4.5, 7.3",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
     products=("zvw", "wlz", "wmo", "jeugdwet"),
 )
 def after_death(care: Delivery, parameters: Parameters) -> Ints:
@@ -30,10 +28,15 @@ def after_death(care: Delivery, parameters: Parameters) -> Ints:
     title="Talks with the bereaved are inside the tariff of the GP, the nurse, the stay and the profile",
     law="Zvw",
     article="Handreiking 2.5, 4.5, 6.2",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
     products=("zvw.huisarts", "zvw.wijkverpleging", "zvw.elv", "zvw.gzsp", "zvw.kindzorg", "wlz", "jeugdwet"),
 )
+@rule(
+    "H8",
+    title="Aftercare lies inside the DBC",
+    law="Zvw",
+    article="Handreiking 1.1.5",
+    products=("zvw.msz",),
+)
 def aftercare(care: Delivery, parameters: Parameters) -> Ints:
-    """One or two talks with the bereaved have no line of their own (Handreiking 2.5, 4.5)."""
+    """One or two talks with the bereaved have no line of their own (Handreiking 1.1.5, 2.5, 4.5)."""
     return finding(care.true("nazorg"), INSIDE)

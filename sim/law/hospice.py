@@ -11,16 +11,12 @@ from sim.law.registry import rule
 from sim.schema import HOSPICE_SETTINGS
 from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
-GUIDE = "handreiking_2026"
-
 
 @rule(
     "S2/dagbijdrage",
     title="A high care hospice may ask a day contribution beside the eerstelijnsverblijf",
     law="Zvw",
     article="Handreiking 3.6, 7.4",
-    source=GUIDE,
-    valid_from="2015-01-01",
     valid_to="2025-01-01",
     bill_only="in a run only a bijna-thuis-huis asks a day contribution",
 )
@@ -35,7 +31,6 @@ def contribution_before(setting: Ints, asked: Ints) -> Ints:
     title="No day contribution in a high care hospice or on a palliative unit; extras may be charged",
     law="Zvw",
     article="Bzv art. 2.12; Handreiking 3.6, 7.4",
-    source=GUIDE,
     valid_from="2025-01-01",
     bill_only="in a run only a bijna-thuis-huis asks a day contribution",
 )
@@ -53,8 +48,6 @@ def contribution(setting: Ints, asked: Ints) -> Ints:
     title="A second provider beside a vpt in a bijna-thuis-huis makes it an mpt",
     law="Wlz",
     article="Handreiking 3.8",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="in a run one provider delivers a vpt",
 )
 def form_delivered(form: Ints, second_provider: Bools) -> Ints:
@@ -70,8 +63,6 @@ def form_delivered(form: Ints, second_provider: Bools) -> Ints:
     title="A Wlz client in a high care hospice: stay with a zorgkantoor contract, else pgb or subcontractor",
     law="Wlz",
     article="Handreiking 3.8",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="in a run the journey itself lets a Wlz client in only where the house has a contract",
 )
 def admission_form(contract: Bools, subcontractor: Bools, budget: Bools) -> Ints:
@@ -90,7 +81,6 @@ def admission_form(contract: Bools, subcontractor: Bools, budget: Bools) -> Ints
     title="A hospice without WTZa permit is subcontractor: the main contractor bills",
     law="Zvw",
     article="WTZa; Handreiking 3.2, 6.3",
-    source=GUIDE,
     valid_from="2022-01-01",
 )
 def biller(permit: Bools, own: Ints, main: Ints) -> Ints:
@@ -107,7 +97,6 @@ def biller(permit: Bools, own: Ints, main: Ints) -> Ints:
     title="Two functions of a hospice: formal care as eerstelijnsverblijf; informal care by the municipality",
     law="Zvw",
     article="Gupta Strategists 2025 (advice); Handreiking Inleiding",
-    source=GUIDE,
     valid_from="2026-01-01",
     rounding=RoundingSpec("half_up", 1, "advies"),
     plan="gupta",
@@ -127,8 +116,6 @@ def by_function(formal: Bools, days: Ints, per_day: Ints, municipal: Fraction) -
     title="Municipal money for volunteers is possible for all three types of hospice",
     law="Wmo",
     article="Handreiking 6.3",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="a run holds no budget of a house and no policy of one municipality",
 )
 def municipal_support(setting: Ints, granted: Ints) -> Ints:

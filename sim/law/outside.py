@@ -9,16 +9,12 @@ from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.units import Ints
 
-GUIDE = "handreiking_2026"
-
 
 @rule(
     "P8",
     title="Costs outside every law are the patient's: self-care medicines, extras, relatives' nights, travel",
     law="buiten_wetten",
     article="Handreiking 3.6, 6.5, 7.7",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=(
         "buiten.zelfzorgmedicijnen",
         "buiten.extra",
@@ -37,8 +33,6 @@ def outside_every_law(care: Delivery, parameters: Parameters) -> Ints:
     title="A relative's night in a guest house: the supplementary policy may pay a part",
     law="buiten_wetten",
     article="Polisvoorwaarden; Handreiking 7.7",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="a run draws no nights of relatives",
 )
 def nights_covered(cents: Ints, offered: Ints) -> Ints:
@@ -54,8 +48,6 @@ def nights_covered(cents: Ints, offered: Ints) -> Ints:
     title="A guideline medicine that is not reimbursed: the patient's, or unfunded",
     law="buiten_wetten",
     article="Handreiking 6.5",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("buiten.geneesmiddel_niet_vergoed", "zvw.farmacie"),
 )
 def not_reimbursed(care: Delivery, parameters: Parameters) -> Ints:
@@ -74,8 +66,6 @@ def not_reimbursed(care: Delivery, parameters: Parameters) -> Ints:
     title="Laying out is no insured care: the patient's own cost",
     law="buiten_wetten",
     article="Handreiking 3.9, 4.6",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("buiten.laatste_verzorging",),
     bill_only="a run ends with death",
 )

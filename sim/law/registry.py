@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 ALWAYS = dt.date.max
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One version of one legal rule, valid over the half-open period [valid_from, valid_to)."""
 
@@ -28,10 +28,10 @@ class Rule:
     title: str  # what it says
     law: str  # the law or scheme
     article: str  # article or guide paragraph
-    source: str  # id in `tariffs/sources.yaml`
+    source: str = "handreiking_2026"  # id in `tariffs/sources.yaml`; the guide unless it says another
     valid_from: dt.date
     valid_to: dt.date
-    rounding: RoundingSpec | None  # how the rule rounds
+    rounding: RoundingSpec | None = None  # how the rule rounds
     function: Callable[..., Any]
     plan: str = ""  # of a version that is not law yet: it applies only where a scenario chooses it
     # Products (or beginnings of their ids; "*" for all) whose lines a check of (Delivery, Parameters) looks
@@ -51,47 +51,18 @@ _REGISTER: list[Rule] = []
 
 
 def rule(
-    key: str,
-    *,
-    title: str,
-    law: str,
-    article: str,
-    source: str,
-    valid_from: str,
-    valid_to: str | None = None,
-    rounding: RoundingSpec | None = None,
-    plan: str = "",
-    products: tuple[str, ...] = (),
-    across: bool = False,
-    opens: bool = False,
-    bill_only: str = "",
+    key: str, *, valid_from: str = "2015-01-01", valid_to: str | None = None, **about: Any
 ) -> Callable[[F], F]:
     """Register a function, which stays as it is, as one version of a legal rule: see `Rule`.
 
-    ISO dates, half-open; without an end it is still in force.
+    ISO dates, half-open; by default from the day on which the laws of today divide long-term care, and
+    without an end still in force.
     """
 
     def register(function: F) -> F:
         end = ALWAYS if valid_to is None else dt.date.fromisoformat(valid_to)
         start = dt.date.fromisoformat(valid_from)
-        _REGISTER.append(
-            Rule(
-                key,
-                title,
-                law,
-                article,
-                source,
-                start,
-                end,
-                rounding,
-                function,
-                plan,
-                products,
-                across,
-                opens,
-                bill_only,
-            )
-        )
+        _REGISTER.append(Rule(key=key, function=function, valid_from=start, valid_to=end, **about))
         return function
 
     return register

@@ -57,8 +57,6 @@ ASKED_BY_USERS = ("sim/api/", "sim/cli/")
 """Rooms whose functions take what a user may say, one parameter an option."""
 
 WIDE = {
-    "sim/law/registry.py: rule": "what the law says of a rule, by keyword",
-    "sim/law/ptz/end.py: scheme_part": "as rule, for a part of the Regeling PTZ",
     "sim/journey/spell_list.py: add": "columns of a table of spells",
     "sim/measure/registry.py: indicator": "what is known of a KPI, by keyword",
     "sim/ledger/reasons.py: refuse": "all that one refusal tells",

@@ -10,7 +10,6 @@ from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.units import ADULT_AGE_YEARS, Bools, Ints
 
-GUIDE = "handreiking_2026"
 STAY_WLZ = "wlz.kinderzorghuis"
 CHILD_WLZ = ("wlz.kindzorg", STAY_WLZ)
 # Profiles for an intellectual disability
@@ -22,8 +21,6 @@ DISABLED = [code for code, profile in enumerate(DAY_PROFILES) if profile.startsw
     title="Respite under the Wmo: not for a Wlz client; without a payer it is unfunded",
     law="Wmo",
     article="Wmo 2015 art. 2.3.5; Handreiking 2.1.4, 3.7, 6.3",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("wmo.respijtzorg",),
 )
 def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
@@ -39,8 +36,6 @@ def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
     title="Respite and guidance of a child are not for the Wmo: Jeugdwet, or medische kindzorg of the Zvw",
     law="Jeugdwet",
     article="Jeugdwet art. 1.1, 2.3; Wmo 2015 art. 1.2.1; Handreiking 2.1.4, 3.7",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("wmo.respijtzorg", "wmo.begeleiding"),
 )
 def child_not_wmo(care: Delivery, parameters: Parameters) -> Ints:
@@ -57,8 +52,6 @@ def child_not_wmo(care: Delivery, parameters: Parameters) -> Ints:
     title="Medische kindzorg and Jeugdwet are for children below 18",
     law="Zvw",
     article="NZa Beleidsregel verpleging en verzorging; Jeugdwet art. 1.1; Handreiking 2.1.2, 2.2.3, 6.6",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.kindzorg", "jeugdwet"),
 )
 def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
@@ -75,7 +68,6 @@ def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
     title="Day care of a child: a full day from six hours, else a part; who does not come is not paid",
     law="Zvw",
     article="NZa Beleidsregel verpleegkundige dagopvang art. 4.1; Handreiking 6.6",
-    source=GUIDE,
     valid_from="2018-01-01",
     bill_only="a run draws half days of day care, not hours of presence",
 )
@@ -93,7 +85,6 @@ def day_care_parts(hours: Ints, came: Bools, full: int) -> Ints:
     title="A child that does not come to day care: the place is paid by nobody",
     law="Zvw",
     article="Handreiking 6.6",
-    source=GUIDE,
     valid_from="2018-01-01",
     products=("zvw.kindzorg.dagverblijf",),
 )
@@ -107,8 +98,6 @@ def no_show(care: Delivery, parameters: Parameters) -> Ints:
     title="Jeugdwet: care above the municipality's budget is unfunded",
     law="Jeugdwet",
     article="Jeugdwet art. 2.3; Handreiking 6.6",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("jeugdwet",),
 )
 def municipal_budget(care: Delivery, parameters: Parameters) -> Ints:
@@ -121,8 +110,6 @@ def municipal_budget(care: Delivery, parameters: Parameters) -> Ints:
     title="The change of a child from Zvw to Wlz leaves a gap in which nobody pays (assumption)",
     law="Wlz",
     article="Handreiking 6.6",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("wlz.mpt", "wlz.pgb", "wlz.kindzorg", "wlz.kinderzorghuis"),
 )
 def change_gap(care: Delivery, parameters: Parameters) -> Ints:
@@ -135,7 +122,6 @@ def change_gap(care: Delivery, parameters: Parameters) -> Ints:
     title="Child with a Wlz indication: product 118 above mpt or pgb, Z1006 and meerzorg in a kinderzorghuis",
     law="Wlz",
     article="Handreiking 6.6",
-    source=GUIDE,
     valid_from="2025-01-01",
     products=CHILD_WLZ,
     bill_only="in a run no child has a Wlz indication",

@@ -22,8 +22,7 @@ def scheme_part(
     title: str,
     article: str,
     lapsed: Callable[..., Any],
-    valid_from: str,
-    source: str = "ptz_2025",
+    valid_from: str = "2015-01-01",
     rounding: RoundingSpec | None = None,
     products: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
@@ -32,7 +31,7 @@ def scheme_part(
     All is as for `rule`; `lapsed` is what holds in its place once the scheme has lapsed, and takes the same
     arguments. The decorator returns the function unchanged.
     """
-    about: dict[str, Any] = {"law": "Regeling PTZ", "source": source, "products": products}
+    about: dict[str, Any] = {"law": "Regeling PTZ", "source": "ptz_2025", "products": products}
     end: dict[str, Any] = {**about, "title": f"{title}: lapses", "article": "Regeling PTZ, slotbepaling"}
 
     def register(function: F) -> F:

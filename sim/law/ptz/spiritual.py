@@ -14,8 +14,6 @@ from sim.law.registry import rule
 from sim.schema import INSTITUTIONS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
-GUIDE = "handreiking_2026"
-
 
 def _given(care: Delivery) -> Bools:
     """Lines that a municipality or a fund pays."""
@@ -27,8 +25,6 @@ def _given(care: Delivery) -> Bools:
     title="Volunteers: Regeling PTZ when terminal; earlier municipality, gifts or funds, else unfunded",
     law="Regeling PTZ",
     article="Regeling PTZ art. 4; Handreiking 2.1.5, 6.3",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("ptz.vrijwilligers",),
 )
 def volunteers(care: Delivery, parameters: Parameters) -> Ints:
@@ -42,7 +38,6 @@ def volunteers(care: Delivery, parameters: Parameters) -> Ints:
     title="Volunteers before the terminal phase too are paid by the Regeling PTZ (plan)",
     law="Regeling PTZ",
     article="Handreiking 2.1.5, 6.3",
-    source=GUIDE,
     valid_from="2027-01-01",
     products=("ptz.vrijwilligers",),
     plan="ptz_eerder",
@@ -67,7 +62,6 @@ scheme_part(
     title="Volunteers are paid by the Regeling PTZ",
     article="Regeling PTZ paragraaf 2; Handreiking 2.1.5",
     lapsed=without_payer,
-    valid_from="2015-01-01",
     products=("ptz.vrijwilligers",),
 )(paid_by_the_scheme)
 
@@ -77,7 +71,6 @@ scheme_part(
     title="Geestelijke verzorging: 50 and over, palliative patients, relatives; in a stay only in a BTH",
     law="Regeling PTZ",
     article="Regeling PTZ paragraaf 4; Handreiking 2.2.4, 3.5, 4.2.3, 7.7",
-    source=GUIDE,
     valid_from="2022-01-01",
     products=("ptz.geestelijke_verzorging",),
 )
@@ -111,7 +104,6 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     law="Regeling PTZ",
     article="Regeling PTZ art. 6, 7(2)",
     source="ptz_2025",
-    valid_from="2015-01-01",
     rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 6"),
 )
 def worth_of_volunteers(first: Bools, maximum: Ints) -> Ints:
@@ -128,7 +120,6 @@ scheme_part(
     title="Geestelijke verzorging thuis is paid by the Regeling PTZ",
     article="Regeling PTZ paragraaf 4; Handreiking 2.2.4",
     lapsed=without_payer,
-    valid_from="2015-01-01",
     products=("ptz.geestelijke_verzorging",),
 )(paid_by_the_scheme)
 

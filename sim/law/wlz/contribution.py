@@ -110,7 +110,6 @@ def add_months(day: Ints, count: Ints | int) -> Ints:
     law="Wlz",
     article="Blz art. 3.3.2.1(1)(c), 3.3.2.2(1)(a)(b)(d)(e), (2)(d), (7), (8)",
     source="blz_2026",
-    valid_from="2015-01-01",
 )
 def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, return_months: int) -> Ints:
     """Day from which each stay in an institution falls under the high contribution.
@@ -223,7 +222,6 @@ def _is_pensioner(birth_day: Ints, year: Ints, age_months: int) -> Bools:
     law="Wlz",
     article="Rlz art. 4.6",
     source="rlz_2016",
-    valid_from="2015-01-01",
 )
 def extra_exemption(
     base: Ints, scale: int, couple: Bools, pensioner: Bools, year: int, parameters: Parameters
@@ -252,7 +250,6 @@ def extra_exemption(
     law="Wlz",
     article="Blz art. 3.3.2.1, 3.3.2.3; Rlz art. 4.2-4.6",
     source="blz_2026",
-    valid_from="2015-01-01",
     rounding=CENT,
 )
 def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
@@ -323,7 +320,6 @@ def _this_year(people: People) -> People:
     law="Wlz",
     article="Blz art. 3.3.2.3(2)",
     source="blz_2026",
-    valid_from="2015-01-01",
     bill_only="a run knows one income of a household, not that of the year itself",
 )
 def high_of_the_year(reference: Ints, current: Ints, net: Ints, keep: Ints) -> Ints:
@@ -405,7 +401,6 @@ def _high_on(
     law="Wlz",
     article="Blz art. 3.3.1.1, 3.3.2.1-3.3.2.9",
     source="blz_2026",
-    valid_from="2015-01-01",
     rounding=CENT,
 )
 def contributions(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Contributions:
@@ -459,7 +454,6 @@ def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: Rul
     law="Wlz",
     article="Blz art. 3.3.2.2(2)(b)(d), 3.3.2.2a",
     source="blz_2026",
-    valid_from="2015-01-01",
 )
 def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
     """Day from which the low contribution of a stay takes the place of that of care at home; else `ENDLESS`.
@@ -491,7 +485,6 @@ def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rule
     law="Wlz",
     article="Blz art. 3.3.2.2(5)",
     source="blz_2026",
-    valid_from="2015-01-01",
 )
 def few_hours(form: Ints, hours_per_month: Ints, threshold: Ints) -> Bools:
     """Whether an mpt is so small that only the minimum is due (Blz art. 3.3.2.2(5), source blz_2026)."""
@@ -537,7 +530,6 @@ def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: R
     law="Wlz",
     article="Blz art. 3.3.2.8(2)",
     source="blz_2026",
-    valid_from="2015-01-01",
     bill_only="a run knows the income of every year, or does not know it at all",
 )
 def still_being_set(amount: Ints, december: Ints) -> Ints:
@@ -581,7 +573,6 @@ def month_amount(
     law="Wlz",
     article="Blz art. 3.3.2.2(9)(a); Participatiewet art. 23(1)(2)",
     source="blz_2026",
-    valid_from="2015-01-01",
 )
 def below_norm(income: Ints, norm: Ints, minimum: Ints) -> Bools:
     """Whether no contribution is due.
@@ -616,7 +607,6 @@ def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
     law="Wlz",
     article="Blz art. 3.3.2.4(2)",
     source="blz_2026",
-    valid_from="2015-01-01",
     bill_only="a run knows one income of a household, not that of the year itself",
 )
 def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
@@ -634,7 +624,6 @@ def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
     law="Wlz",
     article="Blz art. 3.3.2.9(3)",
     source="blz_2026",
-    valid_from="2015-01-01",
     rounding=CENT,
     bill_only="a run counts what the household pays, not how spouses divide it",
 )

@@ -58,7 +58,6 @@ class Indications:
     law="Wlz",
     article="Blz art. 3.1.5(a); Handreiking B1, 7.2",
     source="blz_2026",
-    valid_from="2015-01-01",
     bill_only="in a run nobody changes law in the terminal phase",
 )
 def changed_law(periods: Indications) -> Bools:
@@ -82,7 +81,6 @@ def changed_law(periods: Indications) -> Bools:
     law="Wlz",
     article="Rlz art. 2.2, 5.1a, 5.1c; Handreiking 2.1.2",
     source="rlz_2026",
-    valid_from="2015-01-01",
 )
 def more_than_profile(
     form: Ints, intensive: Bools, terminal: Bools, needed: Ints, from_hundredths: int
@@ -108,8 +106,6 @@ def more_than_profile(
     title="Extra kosten thuis: at most a quarter above the own budget of mpt or pgb",
     law="Wlz",
     article="Rlz art. 5.1a; Handreiking 2.1.2",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
     rounding=RoundingSpec("down", 1, "Rlz art. 5.1a"),
 )
 def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
@@ -127,7 +123,6 @@ def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     law="Wlz",
     article="Rlz art. 5.17(1)(c)",
     source="rlz_2026",
-    valid_from="2015-01-01",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
     bill_only="which part of a budget needs no account changes no euro",
 )
@@ -147,7 +142,6 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
     law="Wlz",
     article="Rlz art. 1.1 (basisbedrag), 5.14, 5.22, Bijlage H; Handreiking 2.1.2",
     source="rlz_2026",
-    valid_from="2015-01-01",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
 )
 def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
@@ -165,8 +159,6 @@ def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
     title="Terminal at home: the budget of an mpt or pgb is raised as far as needed, without a maximum",
     law="Wlz",
     article="Rlz art. 5.1c; Handreiking 2.1.2",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
 )
 def terminal_budget(budget: Ints, needed: Ints) -> Ints:
@@ -186,8 +178,6 @@ def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     title="Household help, meals and day care under the Wlz: beside mpt and pgb; a vpt and a stay hold them",
     law="Wlz",
     article="Wlz art. 3.1.1, 3.3.2; Rlz art. 1.1; Handreiking 2.4, 3.8",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
     products=("wlz.huishoudelijke_hulp", "wlz.maaltijd", "wlz.dagbesteding"),
 )
 def help_at_home(care: Delivery, parameters: Parameters) -> Ints:

@@ -9,8 +9,6 @@ from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.units import Bools, Ints
 
-GUIDE = "handreiking_2026"
-
 
 @rule(
     "V2",
@@ -37,7 +35,6 @@ def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bool
     title="VV10 never goes with meerzorg or the own profile",
     law="Wlz",
     article="Handreiking 4.1; NZa Beleidsregel zzp-meerzorg art. 1",
-    source=GUIDE,
     valid_from="2018-01-01",
     bill_only="a run draws no meerzorg in a stay",
 )
@@ -52,7 +49,6 @@ def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
     law="Wlz",
     article="Rlz art. 2.2(1)(c), 2.2(3); Handreiking 4.1",
     source="rlz_2026",
-    valid_from="2015-01-01",
     bill_only="a run draws no ground for a supplement in a stay",
 )
 def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bools:
@@ -72,8 +68,6 @@ def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bool
     title="Mutatiedagen: by contract, so many days after death, move or discharge, until the bed is filled",
     law="Wlz",
     article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="a run ends with death, and counts no days of an empty place",
 )
 def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
@@ -89,7 +83,6 @@ def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
     title="Coordination of stay: a product of eerstelijnsverblijf, by contract",
     law="Zvw",
     article="NZa Beleidsregel eerstelijnsverblijf art. 4.6; Handreiking 4.2",
-    source=GUIDE,
     valid_from="2017-01-01",
     products=("zvw.elv.coordinatie",),
     bill_only="a run draws no coordination of eerstelijnsverblijf apart from its day",

@@ -218,7 +218,6 @@ def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
     title="Non-contracted care under a natura policy: a percentage is reimbursed, the rest is the patient's",
     law="Zvw",
     article="Zvw art. 13; Handreiking 2.1.2",
-    source="handreiking_2026",
     valid_from="2006-01-01",
     rounding=RoundingSpec("half_up", 1, "Handreiking 2.1.2"),
 )

@@ -12,7 +12,6 @@ from sim.law.registry import rule
 from sim.law.wlz.contribution import add_months
 from sim.units import ADULT_AGE_YEARS, MONTHS_PER_QUARTER, MONTHS_PER_YEAR, Ints
 
-GUIDE = "handreiking_2026"
 REGISTRATION = "zvw.huisarts.inschrijving"
 # GP registration by age: below the age of each name, the last above
 REGISTRATIONS = tuple(f"{REGISTRATION}.{age}" for age in ("65", "75", "85", "85plus"))
@@ -24,8 +23,6 @@ REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if 
     title="Intensieve zorg by the GP: in the last three months, of a child twelve, without a maximum",
     law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 5.1.7; Handreiking 2.1.1",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.huisarts.intensieve_zorg_dag", "zvw.huisarts.intensieve_zorg_anw"),
 )
 def intensive_care(care: Delivery, parameters: Parameters) -> Ints:
@@ -46,8 +43,6 @@ def intensive_care(care: Delivery, parameters: Parameters) -> Ints:
     title="What a contract leaves out above its maximum number has no payer",
     law="Zvw",
     article="Handreiking 2.1.1",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("*",),
 )
 def above_contract(care: Delivery, parameters: Parameters) -> Ints:
@@ -66,8 +61,6 @@ def above_contract(care: Delivery, parameters: Parameters) -> Ints:
     title="GP registration: the class of the age on the first day of the quarter",
     law="Zvw",
     article="NZa Prestatie- en tariefbeschikking huisartsenzorg; Handreiking 2.1.1",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=REGISTRATIONS,
     bill_only="a run takes the class from the age itself",
 )
@@ -85,7 +78,6 @@ def registration_class(care: Delivery, parameters: Parameters) -> Ints:
     title="Meedenkadvies: once a question, not for a patient already treated for it",
     law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 5(9); NZa WB/REG-2026-01 art. Q; Handreiking 2.1.1",
-    source=GUIDE,
     valid_from="2026-01-01",
     products=("zvw.huisarts.meedenkadvies", "zvw.msz.meedenkadvies"),
 )
@@ -99,8 +91,6 @@ def one_advice(care: Delivery, parameters: Parameters) -> Ints:
     title="S2 and S3 agreements of the GP, such as the behandelwensgesprek: by contract",
     law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 6.1, 7.1; Handreiking 2.1.1, 6.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=(
         "zvw.huisarts.behandelwensgesprek",
         "zvw.huisarts.oi",
@@ -119,8 +109,6 @@ def contracted_talk(care: Delivery, parameters: Parameters) -> Ints:
     title="Proactive care planning by the GP is a long consult",
     law="Zvw",
     article="Handreiking 2.1.1, 6.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
     valid_to="2027-01-01",
     products=("zvw.huisarts.pzp",),
 )
@@ -134,7 +122,6 @@ def planning_as_consult(care: Delivery, parameters: Parameters) -> Ints:
     title="Proactive care planning by the GP has a product in segment 1, from the day that a scenario says",
     law="Zvw",
     article="AZWA 2025; Handreiking 2.1.1, 6.2",
-    source=GUIDE,
     valid_from="2027-01-01",
     products=("zvw.huisarts.pzp",),
     plan="pzp_huisarts",
@@ -144,7 +131,6 @@ def planning_as_consult(care: Delivery, parameters: Parameters) -> Ints:
     title="Proactive care planning by the GP has a product in segment 1 (intention of the NZa)",
     law="Zvw",
     article="AZWA 2025; Handreiking 2.1.1, 6.2",
-    source=GUIDE,
     valid_from="2027-01-01",
     products=("zvw.huisarts.pzp",),
 )
@@ -158,8 +144,6 @@ def planning_as_product(care: Delivery, parameters: Parameters) -> Ints:
     title="Taking part in PaTz is inside the tariffs, unless S3 or TAPA$ pays it",
     law="Zvw",
     article="Handreiking 2.1.1, 2.1.2, 6.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.huisarts", "zvw.wijkverpleging", "zvw.gzsp"),
 )
 def patz_meeting(care: Delivery, parameters: Parameters) -> Ints:
@@ -172,8 +156,6 @@ def patz_meeting(care: Delivery, parameters: Parameters) -> Ints:
     title="PZNL consultation is free to the professional who asks",
     law="Zvw",
     article="Handreiking 2.2.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("ptz.consultatie",),
     bill_only="a run draws no consultation that brings no line",
 )
@@ -187,7 +169,6 @@ def free_consultation(care: Delivery, parameters: Parameters) -> Ints:
     title="TAPA$ 1, 2a, 2b and 3: in contracted regions, to the end of 2027",
     law="Zvw",
     article="NZa Beleidsregel innovatie voor kleinschalige experimenten; Handreiking 1.7, 2.6",
-    source=GUIDE,
     valid_from="2023-01-01",
     valid_to="2028-01-01",
     products=("zvw.tapas",),
@@ -202,8 +183,6 @@ def transmural_experiment(care: Delivery, parameters: Parameters) -> Ints:
     title="GP on a palliative unit under ELV: bills if the GP treats; else the day holds the specialist",
     law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 5.2.7; Handreiking 4.2.1",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.huisarts",),
 )
 def gp_on_unit(care: Delivery, parameters: Parameters) -> Ints:

@@ -12,7 +12,6 @@ from sim.law.registry import rule
 from sim.schema import covers
 from sim.units import ADULT_AGE_YEARS, Bools, Ints
 
-GUIDE = "handreiking_2026"
 TEAM_OF_ADULTS = ("valid", "twee_poortspecialisten", "poortspecialist_en_poortfunctie")
 CHILD_TEAM = "zvw.msz.palliatief_team.kind"
 TEAM_OF_CHILDREN = ("valid", "kinder_comfort_team")
@@ -23,7 +22,6 @@ TEAM_OF_CHILDREN = ("valid", "kinder_comfort_team")
     title="Consult samen beslissen 190098 takes the place of a listed consult, one a conversation",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.1",
-    source=GUIDE,
     valid_from="2025-01-01",
     products=("zvw.msz.samen_beslissen", "zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
 )
@@ -41,7 +39,6 @@ def shared_decision(care: Delivery, parameters: Parameters) -> Ints:
     title="Proactive care planning 190099: one a plan, by a gatekeeper, handed to the GP, not by the team",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.2",
-    source=GUIDE,
     valid_from="2025-01-01",
     products=("zvw.msz.pzp", "zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
 )
@@ -65,8 +62,6 @@ def care_planning(care: Delivery, parameters: Parameters) -> Ints:
     title="Supportive care 039928: oncology only; elsewhere the DBC of the disease continues",
     law="Zvw",
     article="NZa Zorgactiviteitentabel; Handreiking 1.1.3",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.msz.supportive_care",),
     bill_only="a run draws day treatment and visits, not what supportive care they hold",
 )
@@ -80,7 +75,6 @@ def supportive_care(care: Delivery, parameters: Parameters) -> Ints:
     title="Hospital care at home 190228: by contract, before 20:00, no transfer day, holds the nursing",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 26.5; Handreiking 1.1.4, 1.2.3, 2.3",
-    source=GUIDE,
     valid_from="2020-01-01",
     products=("zvw.msz.thuisdag", "zvw.msz.verpleging_thuis"),
 )
@@ -101,7 +95,6 @@ def hospital_day_at_home(care: Delivery, parameters: Parameters) -> Ints:
     title="Remote consults 190162-190167: as the visit they replace, in content and in time",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.4; Handreiking 1.1.4, 2.3",
-    source=GUIDE,
     valid_from="2021-01-01",
     products=("zvw.msz.consult_op_afstand",),
     bill_only="a run draws visits, not which of them are by phone or screen",
@@ -116,7 +109,6 @@ def remote_consult(care: Delivery, parameters: Parameters) -> Ints:
     title="Palliative team DBC 990040: an own meeting 190006 in a valid composition and a patient contact",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.14, 24.15; Handreiking 1.2.1, 6.1, B2",
-    source=GUIDE,
     valid_from="2018-01-01",
     products=("zvw.msz.palliatief_team",),
 )
@@ -139,7 +131,6 @@ def palliative_team(care: Delivery, parameters: Parameters) -> Ints:
     title="A consult 190067 of the palliative team and an outpatient visit are not recorded for one contact",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.15; Handreiking 1.2.1",
-    source=GUIDE,
     valid_from="2018-01-01",
     products=("zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
 )
@@ -169,8 +160,6 @@ def _perinatal(care: Delivery, parameters: Parameters) -> Bools:
     title="No second clinical DBC of one specialty during an admission",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 23.9; Handreiking 1.2.1",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.msz.dbc", "zvw.msz.palliatief_team", "zvw.msz.radiotherapie", "zvw.msz.supportive_care"),
     across=True,
     bill_only="a run prices hospital care by day and visit and opens no DBC",
@@ -193,25 +182,10 @@ def second_clinical(care: Delivery, parameters: Parameters) -> Ints:
 
 
 @rule(
-    "H8",
-    title="Aftercare lies inside the DBC",
-    law="Zvw",
-    article="Handreiking 1.1.5",
-    source=GUIDE,
-    valid_from="2015-01-01",
-    products=("zvw.msz",),
-)
-def hospital_aftercare(care: Delivery, parameters: Parameters) -> Ints:
-    """One or two talks with the bereaved have no line of their own (Handreiking 1.1.5)."""
-    return finding(care.true("nazorg"), INSIDE)
-
-
-@rule(
     "H9",
     title="Logeervergoeding in place of travel, from three treatment days in a row",
     law="Zvw",
     article="Rzv art. 2.30(2); Handreiking 1.6",
-    source=GUIDE,
     valid_from="2022-01-01",
     products=("zvw.vervoer.logeren",),
     bill_only="a run draws travel to treatment, no nights near it",
@@ -227,7 +201,6 @@ def lodging(care: Delivery, parameters: Parameters) -> Ints:
     title="Kinder Comfort Team: products of their own, for children; perinatal care on the mother",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.14; Handreiking 1.2.1, 7.7",
-    source=GUIDE,
     valid_from="2023-01-01",
     products=(CHILD_TEAM,),
     bill_only="a run draws the team of a child as that of adults",
@@ -264,8 +237,6 @@ def cost_year(begun_day: Ints, day: Ints) -> Ints:
     title="Facultatieve prestatie: by contract only, at the contract's price",
     law="Zvw",
     article="NZa informatiekaart facultatieve prestatie; Handreiking 1.3",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.msz.facultatief",),
     bill_only="a run draws no products by contract between hospital and insurer",
 )

@@ -12,7 +12,6 @@ from sim.law.registry import rule
 from sim.schema import CEILING_OUTCOMES, OUTSIDE_INSTITUTION, covers
 from sim.units import Bools, Ints
 
-GUIDE = "handreiking_2026"
 UNDER_CEILING = ("zvw.wijkverpleging",)
 UNDER_ELV_CEILING = ("zvw.elv",)
 
@@ -22,8 +21,6 @@ UNDER_ELV_CEILING = ("zvw.elv",)
     title="During an admission only the nurse's coordination; other work is onderlinge dienstverlening",
     law="Zvw",
     article="NZa Beleidsregel verpleging en verzorging art. 5; Handreiking 1.7, 7.7",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.wijkverpleging", "zvw.kindzorg.thuis"),
     opens=True,
 )
@@ -44,7 +41,6 @@ def coordination(care: Delivery, parameters: Parameters) -> Ints:
     title="Integral tariff by hour, day, week, month or quarter in place of the first six prestaties",
     law="Zvw",
     article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
-    source=GUIDE,
     valid_from="2022-01-01",
     valid_to="2029-01-01",
     bill_only="a run gives hours by prestatie; which contract prices them otherwise is not drawn",
@@ -62,7 +58,6 @@ def integral_tariff(day: Ints) -> Bools:
     title="The experiment with integral tariffs for wijkverpleging ends on 31 December 2028",
     law="Zvw",
     article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
-    source=GUIDE,
     valid_from="2029-01-01",
     bill_only="a run gives hours by prestatie; which contract prices them otherwise is not drawn",
 )
@@ -76,7 +71,6 @@ def no_integral_tariff(day: Ints) -> Bools:
     title="Prestaties of wijkverpleging with a free tariff: by contract only",
     law="Zvw",
     article="NZa Beleidsregel verpleging en verzorging art. 4; Handreiking 2.1.2, 2.1.3",
-    source=GUIDE,
     valid_from="2022-01-01",
     products=(
         "zvw.wijkverpleging.beloning_op_maat",
@@ -99,7 +93,6 @@ def free_tariff(care: Delivery, parameters: Parameters) -> Ints:
     title="Presence without care is no wijkverpleging",
     law="Zvw",
     article="Bzv art. 2.10; Zorginstituut 2019, nadere duiding; Handreiking 7.6",
-    source=GUIDE,
     valid_from="2019-01-01",
     products=("zvw.wijkverpleging",),
 )
@@ -113,7 +106,6 @@ def presence(care: Delivery, parameters: Parameters) -> Ints:
     title="One amount a guest a day: no hours of the contracted provider of a bijna-thuis-huis beside it",
     law="Zvw",
     article="Handreiking 3.2",
-    source=GUIDE,
     valid_from="2025-01-01",
     products=("zvw.wijkverpleging",),
 )
@@ -131,8 +123,6 @@ def hours_in_day_price(care: Delivery, parameters: Parameters) -> Ints:
     title="Zvw-pgb: at home without Wlz; terminal care needs a terminaliteitsverklaring",
     law="Zvw",
     article="Zvw art. 13a; Handreiking 2.1.2, 6.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.pgb",),
     bill_only="in a run care under the Zvw is in kind",
 )
@@ -155,7 +145,6 @@ def own_budget(care: Delivery, parameters: Parameters) -> Ints:
     title="A provider without contract sends its bill to the patient, who advances it",
     law="Zvw",
     article="Zvw art. 13; Kamerstuk 29689 nr. 941 (cessieverbod); Handreiking 6.5",
-    source=GUIDE,
     valid_from="2019-01-01",
     bill_only="what a patient advances costs nobody anything in the end",
 )
@@ -172,8 +161,6 @@ def advanced(gross: Ints, contracted: Bools) -> Ints:
     title="A case manager has no product: hours by contract in a region; TAPA$ 3 takes their place",
     law="Zvw",
     article="Handreiking 2.1.3, 2.6, 7.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("zvw.wijkverpleging",),
 )
 def case_manager(care: Delivery, parameters: Parameters) -> Ints:
@@ -187,8 +174,6 @@ def case_manager(care: Delivery, parameters: Parameters) -> Ints:
     title="Zorgval: hours before less hours after a change from Zvw to Wlz are unmet need",
     law="Wlz",
     article="Handreiking 6.5",
-    source=GUIDE,
-    valid_from="2015-01-01",
 )
 def care_drop(before: Ints, after: Ints) -> Ints:
     """Minutes a week that a client gets less under the Wlz than before it under the Zvw; more is no drop.
@@ -203,8 +188,6 @@ def care_drop(before: Ints, after: Ints) -> Ints:
     title="Omzetplafond: the whole contract for wijkverpleging, the day price of a bijna-thuis-huis included",
     law="Zvw",
     article="Zvw art. 11; Handreiking 7.2; kamerbrief 14-3-2025",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
 )
 def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> Ints:
@@ -221,8 +204,6 @@ def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> In
     title="Omzetplafond of eerstelijnsverblijf: a contract of its own, apart from wijkverpleging",
     law="Zvw",
     article="Zvw art. 11; Handreiking 7.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
 )
 def ceiling_of(product: str) -> str:
@@ -237,8 +218,6 @@ def ceiling_of(product: str) -> str:
     title="Care delivered above the ceiling at own cost is borne by the provider",
     law="Zvw",
     article="Handreiking 7.2",
-    source=GUIDE,
-    valid_from="2015-01-01",
 )
 def borne_by_provider(outcome: Ints, above: Ints) -> Ints:
     """Cents above the ceiling that the provider bears, by what it does there (codes of `CEILING_OUTCOMES`).

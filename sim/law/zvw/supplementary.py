@@ -34,8 +34,6 @@ class GuestDays:
     title="Day contribution of a bijna-thuis-huis: every day of the stay, outside every law",
     law="buiten_wetten",
     article="Handreiking 3.6, 7.4",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def day_contribution(days: Ints, per_day: Ints) -> Ints:
     """Day contribution of each line, in cents, before anyone takes a part.
@@ -51,8 +49,6 @@ def day_contribution(days: Ints, per_day: Ints) -> Ints:
     title="Supplementary cover of the day contribution: days a calendar year, yearly cap, no vpt",
     law="buiten_wetten",
     article="Polisvoorwaarden; Handreiking 3.6, 3.8",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def hospice_cover(guests: GuestDays, people: People) -> Ints:
     """Supplementary cover per line, in cents.
@@ -74,8 +70,6 @@ def hospice_cover(guests: GuestDays, people: People) -> Ints:
     title="Bijzondere bijstand for the day contribution, after cover and draagkracht",
     law="Wmo",
     article="Participatiewet art. 35; Handreiking 3.6",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def special_assistance(guests: GuestDays, left: Ints) -> Ints:
     """Bijzondere bijstand per line: what is `left` of the stay after cover above the draagkracht, in cents.
@@ -91,8 +85,6 @@ def special_assistance(guests: GuestDays, left: Ints) -> Ints:
     title="Draagkracht before bijzondere bijstand: a share of the income above the norm; all with assets",
     law="Participatiewet",
     article="Participatiewet art. 34, 35; Handreiking 3.6",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
     rounding=RoundingSpec("half_up", 1, "gemeentelijk beleid"),
 )
 def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: Fraction) -> Ints:
@@ -112,8 +104,6 @@ def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: F
     title="Waiver of the day contribution by the house or its fund",
     law="buiten_wetten",
     article="Handreiking 3.6",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
 )
 def waived(guests: GuestDays, left: Ints) -> Ints:
     """Waived part per line, of what is `left` after cover and assistance, in cents.

@@ -14,7 +14,6 @@ from sim.law.wlz.contribution import add_months
 from sim.schema import INSTITUTIONS, LAWS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
-GUIDE = "handreiking_2026"
 ZVW, WLZ, WMO = (LAWS.index(law) for law in ("Zvw", "Wlz", "Wmo"))
 OUTSIDE = LAWS.index("buiten_wetten")
 
@@ -24,7 +23,6 @@ OUTSIDE = LAWS.index("buiten_wetten")
     title="Trajectory of the specialist ouderengeneeskunde: a start of three months, then a month at a time",
     law="Zvw",
     article="NZa Beleidsregel gzsp art. 4; Handreiking 2.2.2",
-    source=GUIDE,
     valid_from="2025-01-01",
     bill_only="a run draws visits of the specialist ouderengeneeskunde, not trajectories",
 )
@@ -47,7 +45,6 @@ def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
     title="By contract the price of gzsp may be up to a tenth above the maximum",
     law="Zvw",
     article="NZa Beleidsregel gzsp; Handreiking 2.2.2",
-    source=GUIDE,
     valid_from="2020-01-01",
     rounding=RoundingSpec("down", 1, "NZa Beleidsregel gzsp"),
     bill_only="a run has no contract of a specialist ouderengeneeskunde",
@@ -66,7 +63,6 @@ def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
     law="Zvw",
     article="Bzv art. 2.6",
     source="bzv_2024",
-    valid_from="2015-01-01",
     products=("zvw.fysiotherapie",),
 )
 def listed_therapy(care: Delivery, parameters: Parameters) -> Ints:
@@ -100,8 +96,6 @@ def _least(person: Ints, value: Ints) -> Ints:
     title="An aid for self-reliance is lent by the Zvw up to six months, then by the Wmo",
     law="Zvw",
     article="Bzv art. 2.9; Handreiking 2.4",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="a run lends a bed in the terminal phase only, and draws a wheelchair after its loan",
 )
 def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
@@ -117,8 +111,6 @@ def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
     title="No household help by the Wmo with a child as client",
     law="Wmo",
     article="Handreiking 7.7",
-    source=GUIDE,
-    valid_from="2015-01-01",
     products=("wmo.huishoudelijke_hulp",),
 )
 def help_for_child(care: Delivery, parameters: Parameters) -> Ints:
@@ -131,7 +123,6 @@ def help_for_child(care: Delivery, parameters: Parameters) -> Ints:
     title="The palliakit is Zvw and covers the first days of sedation",
     law="Zvw",
     article="Handreiking 2.4",
-    source=GUIDE,
     valid_from="2024-01-01",
 )
 def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
@@ -147,8 +138,6 @@ def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
     title="Meals and alarm: Zvw where care is medical, Wlz for its clients, else Wmo; alarm never Zvw",
     law="Wmo",
     article="Handreiking 7.6",
-    source=GUIDE,
-    valid_from="2015-01-01",
     bill_only="a run draws meals and alarms under the law that pays them",
 )
 def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
@@ -165,7 +154,6 @@ def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
     title="Aids in a Wlz stay come from the stay; those at home stay there from so many days a year",
     law="Wlz",
     article="Wlz art. 3.1.1(1)(d); Handreiking 4.4",
-    source=GUIDE,
     valid_from="2023-08-31",
     products=("wmo.hulpmiddel",),
 )
