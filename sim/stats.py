@@ -39,10 +39,12 @@ def t_quantile(level: float, freedom: int) -> float:
     return float(stdtrit(freedom, (1 + level) / 2))
 
 
-def t_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
+def t_interval(values: Floats, level: float = CONFIDENCE_LEVEL, rounding: float = 0.0) -> Interval:
     """Mean of independent replications, one value each, with its Student t interval.
 
     NaN (no observation) is left out. With one observation the bounds are NaN; with none the mean is NaN too.
+    Values that lie no further apart than their rounding, or a larger `rounding` that they have, have an
+    interval without width.
     """
     known = np.asarray(values, np.float64)
     known = known[~np.isnan(known)]
@@ -50,6 +52,8 @@ def t_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     centre = mean(known)
     if n < 2:
         return Interval(centre, math.nan, math.nan, n)
+    if float(np.ptp(known)) <= max(rounding, _rounding(known)):
+        return Interval(centre, centre, centre, n)
     error = math.sqrt(math.fsum((known - centre) ** 2) / (n - 1) / n)
     reach = t_quantile(level, n - 1) * error
     return Interval(centre, centre - reach, centre + reach, n)
@@ -102,7 +106,7 @@ def paired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) 
     first, second = np.asarray(base, np.float64), np.asarray(alt, np.float64)
     if first.shape != second.shape:
         raise ValueError(f"{len(first)} base replications against {len(second)} of the alternative")
-    return t_interval(second - first, level)
+    return t_interval(second - first, level, _rounding(first, second))
 
 
 def sign_probability(found: Interval, level: float = CONFIDENCE_LEVEL) -> float:
@@ -151,10 +155,15 @@ def variance_ratio(base: Floats, alt: Floats) -> float:
         return math.nan
     first, second = first[both], second[both]
     paired, apart = _variance(second - first), _variance(first) + _variance(second)
-    rounding = ROUNDING * max(float(np.abs(first).max()), float(np.abs(second).max()))
+    rounding = _rounding(first, second)
     if paired <= rounding**2:
         return math.inf if apart > rounding**2 else math.nan
     return apart / paired
+
+
+def _rounding(*values: Floats) -> float:
+    """How far apart values are at most that differ by the rounding of floats alone; NaN is left out."""
+    return ROUNDING * max(float(np.nan_to_num(np.abs(each)).max(initial=0.0)) for each in values)
 
 
 def _variance(values: Floats) -> float:

@@ -82,6 +82,14 @@ def test_unpaired_interval_of_constants_has_no_width() -> None:
     assert (found.mean, found.low, found.high) == (2.0, 2.0, 2.0)
 
 
+def test_what_is_the_same_in_every_replication_has_an_interval_without_width() -> None:
+    """A sixth of six times 229,771.19 is not quite that in binary, and 0.3 - 0.1 not quite 0.9 - 0.7."""
+    same = stats.t_interval(np.full(6, 229_771.19))
+    assert same.low == same.high == pytest.approx(229_771.19)
+    pair = stats.paired_interval(np.array([0.1, 0.7]), np.array([0.3, 0.9]))
+    assert pair.low == pair.high == pytest.approx(0.2)
+
+
 def test_one_observation_has_a_mean_and_no_interval() -> None:
     found = stats.t_interval(np.array([3.0]))
     assert found.mean == 3.0
