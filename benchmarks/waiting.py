@@ -39,10 +39,9 @@ from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
 from sim.scenario import load_scenario
 from sim.studies.sensitivity.assumptions import draw_assumptions
-from sim.units import WEB_REPLICATIONS
 from sim.web.levers import levers_of
 from sim.web.recipe import Recipe
-from sim.web.work import answer
+from sim.web.work import WEB_REPLICATIONS, answer
 
 CORES, AREAS, LEVER = 2, 4, "beds_bth"
 BASE, POLICY = "basis_2026", "azwa_omzetplafond"

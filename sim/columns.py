@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dates import month_start_day, months
-from sim.units import DENSE_CELLS, EXACT_FLOAT, Bools, Codes, Ints, bound, checked_sum, narrow, roomy
+from sim.units import Bools, Codes, Ints, bound, checked_sum, narrow, roomy
+
+_DENSE_CELLS = 4  # cells a row up to which a table of all keys is faster than a search among them
+_EXACT_FLOAT = 1 << 53  # largest whole number up to which sums of floats are exact
 
 Keys = tuple[Ints, ...]  # key columns of one table, the first key first
 
@@ -133,7 +136,7 @@ def _search(have: Keys, want: Keys, side: Literal["left", "right"]) -> tuple[Int
         return np.zeros(size, np.int64), np.zeros(size, np.bool_)
     keys, wanted = _packed_together(have, want)
     cells = max(int(keys.max()), int(wanted.max())) + 1
-    if side == "left" and cells <= DENSE_CELLS * (count + size):
+    if side == "left" and cells <= _DENSE_CELLS * (count + size):
         first = np.full(cells, -1, np.int32)
         first[keys[::-1]] = np.arange(count - 1, -1, -1, dtype=np.int32)
         place = first[wanted].astype(np.int64)
@@ -203,7 +206,7 @@ def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
     """
     if len(codes) and int(codes.max()) >= size:
         raise IndexError("a code outside the sums")
-    if weights is None or bound(weights) * len(weights) <= EXACT_FLOAT:
+    if weights is None or bound(weights) * len(weights) <= _EXACT_FLOAT:
         return np.bincount(codes, weights, size).astype(np.int64)
     checked_sum(weights)
     out = np.zeros(size, np.int64)

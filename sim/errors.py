@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from sim.choices import Lang
-from sim.limits import LIKENESS, LONGEST_ECHO, LONGEST_FILE_NAME, MOST_NAMED
+from sim.limits import LONGEST_ECHO, LONGEST_FILE_NAME
+
+_LIKENESS = 0.6  # how alike two words are when one may stand for the other
+MOST_NAMED = 5  # most names that a message lists
 
 ENGLISH = "en"  # language of the templates
 LANGUAGES: tuple[str, ...] = get_args(Lang)  # languages that are spoken; the first where nothing says which
@@ -257,7 +260,7 @@ def meant(word: str) -> Message:
     return Message("did you mean {word!r}?", word=word)
 
 
-def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str | None:
+def nearest(word: str, known: Iterable[str], likeness: float = _LIKENESS) -> str | None:
     """The known word that a word was probably meant to be; none for a word too long to be one.
 
     `likeness` is from 0, the best of all, to 1, the same.

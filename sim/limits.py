@@ -13,25 +13,11 @@ LONGEST_KEY = 200
 LONGEST_PATH = 200  # characters of the path of a setting
 LONGEST_TEXT = 20_000
 LONGEST_FILE_NAME = 400  # characters of a path that a message writes in full
-LONGEST_FILE_PART = 255  # bytes of the name of a file or folder
 LONGEST_NAME = 80  # characters of the name of a scenario, area, region, site or cluster
-NAME_HASH_LENGTH = 8  # characters that tell apart long names that begin alike
 LONGEST_ECHO = 80  # characters of a value that a message repeats
 LONGEST_NUMBER = 40  # characters of a number in a form
-LIKENESS = 0.6  # how alike two words are when one may stand for the other
-MOST_LAYERS = 50  # files that make up one scenario
 FIRST_YEAR, LAST_YEAR = 1890, 2100  # years that a date may lie in: from the birth of the oldest patient on
 
-MOST_GRID = 1000  # combinations of values that one grid may hold
-# Places that the search for a value tries at most: halving alone tells a million million apart
-MOST_HALVINGS = 40
-# Values of a range that a search tells apart, where the setting is neither a price nor a whole number
-SOLVE_STEPS = 10_000
-# Least part of a searched range over which an answer is taken as a line, so that chance does not rule it
-SOLVE_NEAR = 0.05
-SOLVE_FLAT = 1e-6  # part of an answer at the ends of a search below which what is left is nothing
-# Size of what is kept between sessions; what was used longest ago goes first
-MOST_CACHE_BYTES = 2_000_000_000
 
 MOST_ROWS = 10_000  # filled rows of a form: more than all places of the nation
 MOST_COLUMNS = 100
@@ -64,8 +50,6 @@ MOST_KILOMETRES = 1000  # length of a ride: across the country and back
 MOST_REGION_NUMBER = 1e15  # a number in a form that no region reaches
 MOST_DIGITS = 12  # digits of a tariff before the decimal point: no care of the nation costs more euros
 MOST_TARIFF_PLACES = 12
-# Words of a choice in Python that is told whole; where there are more, the function knows what is meant
-MOST_CHOICES = 8
 MOST_PLACES = 20  # decimals of a quantity: a quotient that a program wrote has 17 at most
 MOST_SEED = 2**63 - 1
 # A number in a stored answer; the largest are ratios of two variances, the smaller beyond rounding
@@ -81,28 +65,14 @@ NATION = 18_000_000  # inhabitants of the Netherlands (epidemiology_9_6)
 SHARE_BESIDE = 0.1  # how far the national share of an area may lie from its share of the inhabitants
 
 MOST_RUNS = 100_000  # replications that a scenario asks for, or a folder holds
-LAST_PORT = 65_535
 
-EXIT_FAULT = 70  # exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # exit code of a command that the user interrupted: 128 and the number of the signal
 
-RUN_SCHEMA = 3  # version of the form of a run folder
-MOST_NAMED = 5  # most names that a message lists
-MOST_STEPS = 100  # steps of a path of a setting over dates
 # Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR
 MOST_GROWTH_YEARS = 50
 LAST_AGED_YEAR = 2060  # year until which the people of now age: later most deaths are of who has yet to move
 MOST_TURNOVER_DAYS = 30  # days that a bed may stand empty between two guests
-# Replications before the first verdict on a number of beds, where a norm is about rare requests
-MOST_FIRST_LOOK = 128
 # Points of a sensitivity analysis: weeks of work for one region, and within the memory of one machine
 MOST_POINTS = 20_000
 FACTOR_PLACES = 4  # decimals of a rate of a region as a multiple of the nation's
-# Rows of a long table that a notebook shows: when asked for its head, and by itself
-ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
-PRINT_SECONDS = 60  # a browser that prints a note has this long
-# Freed memory that a process of tasks keeps at hand, and the largest piece of it (glibc allows no more)
-KEPT_FREE_BYTES, LARGEST_KEPT_BYTES = 256 << 20, 32 << 20
-MOST_SENT = 4  # records shared by tasks that a process keeps open
-MOST_TEXTS = 1 << 14  # dimensions of KPIs that a process keeps as text and as read back
 COMPILE_SECONDS = 60  # seconds that a C compiler may take for the event loop

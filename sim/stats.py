@@ -9,7 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import bdtr, ndtri, stdtr, stdtrit
 
-from sim.units import CONFIDENCE_LEVEL, FISHER_LOST, MSER_BATCH, ROUNDING, Floats, Ints
+from sim.units import Floats, Ints
+
+CONFIDENCE_LEVEL = 0.95  # of every interval that is told
+
+_MSER_BATCH = 5  # days a batch mean of the warm-up check
+ROUNDING = 16 * 2.0**-52  # part of a value that a sum or quotient of a few floats may be off
+FISHER_LOST = 3  # observations that Fisher's transform of a correlation loses
 
 
 class Interval(NamedTuple):
@@ -274,7 +280,7 @@ def rank_interval(
     return Interval(found, min(low, found), max(high, found), n)
 
 
-def mser(series: Floats, batch: int = MSER_BATCH) -> int:
+def mser(series: Floats, batch: int = _MSER_BATCH) -> int:
     """Number of first days to leave out so that the rest has the smallest standard error: MSER-5.
 
     A multiple of `batch`, the days of a batch mean, and at most half the series.

@@ -35,8 +35,6 @@ MINUTES_PER_MEAN_YEAR = round(DAYS_PER_MEAN_YEAR * MINUTES_PER_DAY)
 PATIENTS_PER_REGION_YEAR = 1_000_000
 YEARS_PER_REGION = 10_000
 FIRST_DERIVED_REGION_NUMBER = 10_000
-# Numbers that regions get from their ids; patient ids then stay below 2**53, whole in every tool
-DERIVED_REGION_NUMBERS = 800_000
 # Added to a patient's id for each copy of the patient: other journeys of one are priced side by side
 COPY = 1 << 53
 WINDOW_EDGES_DAYS = (365, 90, 30, 7, 0)
@@ -47,115 +45,16 @@ KEY_ROW_BITS = 24
 METER_YEARS = 3  # calendar years that a meter may run on after the last death, in the compiled loop
 FAR_FUTURE = 1 << 62  # a packed key or minute that never comes
 LONG_AGO = -FAR_FUTURE  # a minute before every run
-BUDGET_FROM_YEAR = 2026
-BUDGET_TO_YEAR = 2031
-# Years that a budget may hold: before them rules are missing, after them no law or price is set
-LAW_FROM_YEAR, LAW_TO_YEAR = 2025, 2040
 LAST_90_DAYS = 90
 LAST_30_DAYS = 30
 BYTES_PER_MEGABYTE = 1_000_000
 BYTES_PER_KIBIBYTE = 1024
-BYTES_PER_PROCESS = 170_000_000  # memory of a process before its first task
-BYTES_PER_PATIENT = 40_000  # peak memory of a task, for each patient in it; `make bench` measures it
-CONFIDENCE_LEVEL = 0.95
-MSER_BATCH = 5  # days a batch mean of the warm-up check
-# Replications on which advice rests, and the fewest of a run that stops at a precision
-PILOT_REPLICATIONS = 5
-LOOK_AHEAD = 3  # replications after the first narrow interval that must keep it narrow
-RELATIVE_PRECISION = 0.01  # half-width that advice aims at when none is asked for, as a share of the mean
-FEWEST_NONZERO = 5  # differences other than 0 below which a spread of mostly zeros says too little to stop on
-# Replications without any difference after which one comes in fewer than 5% of them: 0.95 ** 59 < 0.05
-ZERO_REPLICATIONS = 59
-# Widest interval that a precision may ask for: no cost of the nation in cents is larger
-MOST_HALF_WIDTH = 1e15
-MOST_REPLICATIONS = 1000  # where a run that stops at a precision gives up
-MOST_CHANGES_IN_ALL_ORDERS = 6  # changes up to which a decomposition takes all orders
-# Orders that a decomposition of more changes takes, half of them the reverse of the other half
-SAMPLED_ORDERS = 24
-# Replications of every point of a sensitivity analysis; the points share their random numbers
-SENSITIVITY_REPLICATIONS = 2
-SENSITIVITY_SAMPLES = 64  # points of a probabilistic analysis, base points of Sobol indices
-MOST_IMPORTANT = 3  # assumptions that a sensitivity analysis names
-PSA_LOW, PSA_HIGH = 0.025, 0.975
-FEWEST_POINTS = 8  # points below which a probabilistic analysis says nothing of a rank
-# Draws of all assumptions by which a comparison judges them, unless another number is asked for
-ASSUMPTION_DRAWS = 32
-DRAW_REPLICATIONS = 2  # replications of a draw that tells chance from assumptions: the fewest that do
-# Draws that have as many; every later draw has one.
-# With fewer, 200 draws would know the part of the assumptions less well than 32 where chance leads. Its
-# variance is (2 / 199 + 2 / 56) / 1.28**2 = 0.028 of the squared chance of one replication, and that of 32
-# draws of two replications (2 / 31 + 2 / 32) / 4 = 0.032. The analysis of variance weighs a draw as one of
-# 1.28 replications.
-TELLING_DRAWS = 56
-DRAWS_PER_CARRIER = 4  # draws for every assumption that may be named as carrying a range
-RESAMPLES = 200  # times that draws are drawn anew for the error of a range
-# Places a standard error, and on either side of 0, at which Student t is looked up for that error
-STUDENT_STEPS, STUDENT_REACH = 1000, 32_000
-ROUNDING = 16 * 2.0**-52  # part of a value that a sum or quotient of a few floats may be off
-FISHER_LOST = 3  # observations that Fisher's transform of a correlation loses
-# Replications of every number of beds on a capacity curve, and before the first verdict
-CAPACITY_REPLICATIONS = 8
-CAPACITY_DOUBLINGS = 3  # how often the replications of an undecided number of beds are doubled
-# Deaths that the instant answer draws, in one replication or more: some 700 requests, a load within 5%
-CAPACITY_INSTANT_DEATHS = 3000
-# Rare requests (refused, say) that a norm lets happen before the first verdict: fewer decide nothing
-CAPACITY_EVENTS = 12
-# Replications at each end of the range of an assumption about places, in a comparison of places
-CORNER_REPLICATIONS = 4
-COUNTED_YEAR = 2021  # year of the inhabitants by age (`scenarios/regions/cbs/`)
-YEARS_APART = 5  # years between those that a study sizes by the ageing of a region
-OLDEST_CLASS_YEARS = 6  # years of age over which the inhabitants of the oldest class are spread
-# How far the inhabitants of a region may lie from those of the municipalities that its name stands for
-SAME_PEOPLE = 0.1
-CAPACITY_POINTS = 6  # steps of a capacity curve between its lowest and its highest number of beds
-EXTRA_BEDS = (1, 2, 5, 10)  # beds more whose effect a capacity answer shows
 MOST_BEDS = 100_000  # beds of a site without a limit
-NEGLIGIBLE_SHARE = 1e-3  # refusals below which more beds change nothing worth a search
-LEAST_CHANCE = 1e-300  # a chance of less counts as this in a likelihood
-CURVATURE_STEP = 1e-3  # step of the differences by which the curvature of a likelihood is taken
-MOST_LOG_ERROR = 2.0  # half-width of the logarithm of a mean beyond which a distribution tells nothing of it
-MOST_EVALUATIONS = 1000  # values of a likelihood that a fit may ask for
-NEWTON_ROUNDS = 50
-STAY_GRID_DAYS = 2000  # days over which a fitted stay is drawn
-WEEKS_DRAWS = 400  # possible courses of the weeks to come
-WEEKS_BANDS = (0.95, 0.8, 0.5)  # shares of the courses within the bands of the figure
-FEWEST_STAYS = 5  # ended stays of a register below which no distribution is fitted
 P90 = 0.9
 P99 = 0.99
-# Levels of the quantiles that show how own payments are spread
-PAYMENT_LEVELS = (0.1, 0.25, 0.5, 0.75, P90, 0.95, P99)
 
-WEB_PORT = 8501  # where the what-if page is served unless another port is named
-# Replications that the what-if page offers; with the first of them it shows a preview
-WEB_REPLICATIONS = (2, 4, 10, 20)
-WEB_SOON_SECONDS = 5  # how long the full answer may take after its preview to come by itself
-WEB_DRAWS = (8, 32, 200)  # draws of all assumptions that the what-if page offers; the fewest are the quickest
-WEB_KEPT = 40  # answers of the what-if page that stay on disk while it runs
-WEB_SHOWN = 12  # answers and bills of the what-if page that stay in memory
-WEB_PARTS_SHOWN = 12 * WEB_SHOWN  # parts of their reports that do
-WEB_CAPACITY_REPLICATIONS = 3  # replications of every number of beds on the capacity page
-WEB_PLACES_REPLICATIONS = 4  # replications of places of now and others on the capacity page
-WEB_ALTERNATIVES = 3  # alternatives that the capacity page sets beside the places of now
-# Where fields of its changes start: days of a longer stay, more requests, who takes any house
-WEB_LONGER_DAYS, WEB_MORE_PERCENT, WEB_ANY_HOUSE_PERCENT = 5, 20, 50
-UPLOAD_MEGABYTES = 1  # largest file that the what-if page takes
-# How long the process that reads an upload may compute, and may take on a busy machine
-UPLOAD_CPU_SECONDS, UPLOAD_SECONDS = 20, 60
-# Address space of the process that reads an upload; its libraries alone reserve half of it
-UPLOAD_MEMORY_BYTES = 4_000_000_000
-UPLOADS_AT_ONCE = 2
-# How long an upload waits for those of others before its user is asked to give it again
-UPLOADS_WAIT_SECONDS = 60
-WEB_WAIT_SECONDS = 1  # how often a question that waits for those of others looks whether it may go on
-GLIBC_TRIM_THRESHOLD, GLIBC_MMAP_THRESHOLD = -1, -3  # numbers of two settings of memory in malloc.h of glibc
-# How long worker processes without work stay: someone reads an answer before the next question
-IDLE_SECONDS = 300
-SHARED_NAME_LENGTH = 40  # characters of the name of a shared scenario
-SHARE_DECIMALS = 6  # decimals of a share that follows from a lever
 
 MOST = (1 << 63) - 1  # largest size of a whole number in a column
-DENSE_CELLS = 4  # cells a row up to which a table of all keys is faster than a search among them
-EXACT_FLOAT = 1 << 53  # largest whole number up to which sums of floats are exact
 
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int8]

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from sim import stats
-from sim.studies.precision import next_number
-from sim.units import LOOK_AHEAD, MOST_REPLICATIONS, PILOT_REPLICATIONS, Floats
+from sim.studies.precision import LOOK_AHEAD, MOST_REPLICATIONS, PILOT_REPLICATIONS, next_number
+from sim.units import Floats
 
 OUT = Path(__file__).resolve().parent.parent / "coverage.md"
 EXPERIMENTS, SEED = 2000, 20261122

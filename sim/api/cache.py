@@ -14,7 +14,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sim.limits import MOST_CACHE_BYTES
+# Size of what is kept between sessions; what was used longest ago goes first
+MOST_CACHE_BYTES = 2_000_000_000
+
 
 VARIABLE = "PALSIM_CACHE"
 """Environment variable that names another folder."""

@@ -17,8 +17,10 @@ import numpy as np
 
 from sim.api.shared import as_called
 from sim.errors import InputError, Message
-from sim.limits import MOST_CHOICES
 from sim.scenario import LoadedScenario
+
+# Words of a choice in Python that is told whole; where there are more, the function knows what is meant
+_MOST_CHOICES = 8
 
 _Kind = TypeVar("_Kind", bound=type | Callable[..., Any])
 
@@ -128,7 +130,7 @@ def _as(kind: Any, value: Any) -> Any:
     if origin in (Union, types.UnionType):
         return _as_one_of(kind, value)
     if origin is Literal:
-        fits = isinstance(value, str) and (value in parts or len(parts) > MOST_CHOICES)
+        fits = isinstance(value, str) and (value in parts or len(parts) > _MOST_CHOICES)
     elif origin in (Sequence, Iterable):
         fits = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
         if isinstance(value, list | tuple):
@@ -205,7 +207,7 @@ def _told(kind: Any) -> Message:
     if origin in (Union, types.UnionType):
         *names, last = dict.fromkeys(_told(part) for part in parts if part is not LoadedScenario)
         return Message("{names} or {last}", names=names, last=last) if names else last
-    if origin is Literal and len(parts) > MOST_CHOICES:
+    if origin is Literal and len(parts) > _MOST_CHOICES:
         return Message("a text")
     if origin is Literal:
         return Message("one of {names}", names=[repr(part) for part in parts])

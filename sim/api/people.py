@@ -9,13 +9,15 @@ from sim.api.bill_results import Bill, Explained
 from sim.api.facade import facade
 from sim.errors import InputError
 from sim.later import pd
-from sim.limits import ROWS_OF_HEAD, ROWS_OF_PAGE
 from sim.schema import SETTINGS
 from sim.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from sim.api.counted import Tables
     from sim.api.results import RunResult
+
+# Rows of a long table that a notebook shows: when asked for its head, and by itself
+_ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
 
 _WHO = ("replication", "cluster", "patient_id")
 _SHOWN = ("group", "place_of_death", "cost_eur", "own_eur")
@@ -49,7 +51,7 @@ class People:
         """
         return self._frame.copy()
 
-    def head(self, rows: int = ROWS_OF_HEAD) -> pd.DataFrame:
+    def head(self, rows: int = _ROWS_OF_HEAD) -> pd.DataFrame:
         """The first rows."""
         return self._frame.head(rows)
 

@@ -11,9 +11,8 @@ from sim.api.facade import facade
 from sim.api.saved import Saved
 from sim.api.show import Figure, figure_of
 from sim.data import user_path, yaml_text
-from sim.errors import InputError
+from sim.errors import MOST_NAMED, InputError
 from sim.later import pd
-from sim.limits import MOST_NAMED
 from sim.scenario import Area, load_area
 from sim.scenario.area.real_region import Grouping, Municipality, nation, real_area, slug, split_names
 from sim.scenario.area.template import area_form

@@ -29,7 +29,8 @@ from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
 from sim.studies.register.fit import Closing, RegisterFit, estimates_of, fit_register
 from sim.studies.register.weeks import Weeks, coming_weeks
-from sim.units import DAYS_PER_YEAR, DRAW_REPLICATIONS, MOST_BEDS
+from sim.studies.sensitivity.assumptions import DRAW_REPLICATIONS
+from sim.units import DAYS_PER_YEAR, MOST_BEDS
 
 SCENARIO: Final = "basis_2026"
 _HOUSE = re.compile(r"(?P<house>.+)=(?P<beds>\d+)(,(?P<kind>\w+))?")

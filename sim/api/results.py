@@ -28,7 +28,7 @@ from sim.api.frames import (
 )
 from sim.api.kept import copy_run, studies_of, write_studies
 from sim.api.names import KpiName
-from sim.api.people import People
+from sim.api.people import ROWS_OF_PAGE, People
 from sim.api.progress import bar
 from sim.api.saved import Saved
 from sim.api.shared import as_called, empty_folder, processes
@@ -39,7 +39,6 @@ from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
 from sim.later import pd
 from sim.ledger import by_value, own_book
-from sim.limits import ROWS_OF_PAGE
 from sim.measure.estimates import Difference, Estimate, as_record, difference_of, edges, frame, summarise
 from sim.measure.estimates import differences as paired_differences
 from sim.runs.options import RunOptions

@@ -28,7 +28,6 @@ from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
 from sim.later import pd
-from sim.limits import MOST_GRID
 from sim.runs.options import OnProgress, RunOptions
 from sim.runs.task import Keep
 from sim.scenario import LoadedScenario, refuse_path_over_dates
@@ -38,6 +37,8 @@ from sim.studies.capacity.stored import read_capacity
 from sim.studies.compare import comparison_header
 from sim.studies.headline import refuse_headline
 from sim.studies.sensitivity.assumptions import checked_draws, draw_beside, read_assumptions
+
+_MOST_GRID = 1000  # combinations of values that one grid may hold
 
 
 @facade
@@ -227,13 +228,13 @@ def grid(
     """
     first = scenario_of(base, area, seed=seed, replications=replications)
     # of a list without end no more is taken than is refused
-    values = {path: tuple(itertools.islice(several, MOST_GRID + 1)) for path, several in factors.items()}
+    values = {path: tuple(itertools.islice(several, _MOST_GRID + 1)) for path, several in factors.items()}
     number = math.prod(len(several) for several in values.values())
-    if not values or not 1 <= number <= MOST_GRID:
+    if not values or not 1 <= number <= _MOST_GRID:
         raise InputError(
             "grid: {count} combinations; give 1 to {most_grid}",
             count=number if values else 0,
-            most_grid=MOST_GRID,
+            most_grid=_MOST_GRID,
         )
     for path, several in values.items():
         if any(not isinstance(value, Mapping) for value in several):
@@ -385,7 +386,7 @@ def _results(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOption
     found = [_AT_HAND[key] for key in keys]
     for key in keys:
         _AT_HAND.move_to_end(key)
-    while len(_AT_HAND) > max(MOST_GRID, len(keys)):
+    while len(_AT_HAND) > max(_MOST_GRID, len(keys)):
         _AT_HAND.popitem(last=False)
     return found
 

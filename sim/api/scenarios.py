@@ -22,7 +22,7 @@ from sim.catalogue import TariffValue, load_tariffs
 from sim.errors import InputError, Message, Reworded, ValueFault, meant, nearest
 from sim.later import pd
 from sim.ledger import amount_of_law, own_book, own_rule
-from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
+from sim.limits import LONGEST_NAME
 from sim.scenario import (
     Change,
     LoadedScenario,
@@ -40,6 +40,8 @@ from sim.scenario.own import PRICES, Own, is_price, own_tariff
 from sim.scenario.paths import UnknownPath, addresses, find, value_at
 from sim.scenario.phase import steps_of
 from sim.schema import HOSPICE_SETTINGS
+
+_NAME_HASH_LENGTH = 8  # characters that tell apart long names that begin alike
 
 _DOES = {
     "journey": "steers stays and care",
@@ -452,7 +454,7 @@ def name_of(label: str) -> str:
         raise InputError("label {label!r}: holds no letter or digit; give another", label=label)
     if len(name) <= LONGEST_NAME:
         return name
-    tail = f"_{sha256(name.encode()).hexdigest()[:NAME_HASH_LENGTH]}"  # what is cut off may be what differs
+    tail = f"_{sha256(name.encode()).hexdigest()[:_NAME_HASH_LENGTH]}"  # what is cut off may be what differs
     return name[: LONGEST_NAME - len(tail)] + tail
 
 

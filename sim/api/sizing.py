@@ -30,10 +30,9 @@ from sim.studies.capacity.alternatives import Alternative, named
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.studies.capacity.norms import parse_norms
 from sim.studies.capacity.place_changes import Change, changes_of
-from sim.studies.capacity.runs import Runs
+from sim.studies.capacity.runs import CAPACITY_REPLICATIONS, Runs
 from sim.studies.capacity.stored import document_of
 from sim.studies.capacity.study import OnGuess, Question, kinds_of, study
-from sim.units import CAPACITY_REPLICATIONS
 
 
 @facade

@@ -23,7 +23,7 @@ from sim.api.show import Figure, figure_of, listed
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.later import pd
-from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES, SOLVE_STEPS
+from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES
 from sim.measure.cost import CALENDAR
 from sim.measure.parts import dimension_text
 from sim.runs.options import OnProgress, RunOptions
@@ -37,6 +37,9 @@ from sim.studies.sensitivity.points import answers, rows_behind
 from sim.studies.solve import NoRoot, Root, RootRange, Solved, root_over_draws
 from sim.studies.solve import solve as find_root
 from sim.units import CENTS_PER_EURO, Floats
+
+# Values of a range that a search tells apart, where the setting is neither a price nor a whole number
+_SOLVE_STEPS = 10_000
 
 _CENT = 1 / CENTS_PER_EURO
 _COST = "cost"
@@ -385,7 +388,7 @@ def _two(between: Sequence[Any]) -> tuple[float, float]:
 
 def _fine(low: float, high: float) -> float:
     """A round step of which a range has many."""
-    return float(f"1e{math.floor(math.log10((high - low) / SOLVE_STEPS))}")
+    return float(f"1e{math.floor(math.log10((high - low) / _SOLVE_STEPS))}")
 
 
 def _outward(low: float, high: float) -> tuple[float, float]:

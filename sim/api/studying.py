@@ -24,9 +24,9 @@ from sim.later import pd
 from sim.measure.estimates import edges
 from sim.runs.options import OnProgress
 from sim.scenario import LoadedScenario
+from sim.studies.budget import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 from sim.studies.capacity.study import OnGuess
-from sim.studies.sensitivity.study import Method
-from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
+from sim.studies.sensitivity.study import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES, Method
 
 
 @facade

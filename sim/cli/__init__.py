@@ -39,10 +39,13 @@ from sim.cli.tariff_commands import tariffs
 from sim.cli.verify_command import verify
 from sim.cli.web_command import web
 from sim.errors import GIVE_AGAIN, GO_ON, InputError, Message, Place, RunError, echo, language_asked
-from sim.limits import EXIT_FAULT, EXIT_INTERRUPTED, LONGEST_FILE_PART
+from sim.limits import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from sim.api.results import ComparisonResult
+
+_LONGEST_FILE_PART = 255  # bytes of the name of a file or folder
+_EXIT_FAULT = 70  # exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h
 
 _UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -125,10 +128,10 @@ def _refuse_long(given: Sequence[str]) -> None:
     """Refuse arguments that no file can have as its name and no option as its value."""
     for each in given:
         longest = max(len(os.fsencode(part)) for part in each.split(os.sep))
-        if longest > LONGEST_FILE_PART or not each.isprintable():
+        if longest > _LONGEST_FILE_PART or not each.isprintable():
             what = (
                 Message("is too long")
-                if longest > LONGEST_FILE_PART
+                if longest > _LONGEST_FILE_PART
                 else Message("holds a control character")
             )
             shown = "".join(mark for mark in echo(each) if mark.isprintable())
@@ -163,7 +166,7 @@ def _fail_ourselves(given: Sequence[str]) -> int:
             "palsim: a fault of the program, not of what you gave; {log} tells what happened",
             log=Place(log.name),
         ),
-        EXIT_FAULT,
+        _EXIT_FAULT,
     )
 
 
@@ -294,7 +297,7 @@ def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
     from sim.studies.compare import rows_json
     from sim.studies.decompose import decomposition_as_json
     from sim.studies.sensitivity.assumptions import assumptions_as_json
-    from sim.units import MOST_IMPORTANT
+    from sim.studies.sensitivity.study import MOST_IMPORTANT
 
     return {
         "comparison": str(result.folder),

@@ -33,8 +33,7 @@ def budget(
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
     from sim.api import studies as api
     from sim.api.scenarios import scenario_of
-    from sim.studies.budget import rows_json
-    from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
+    from sim.studies.budget import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, rows_json
 
     first = scenario_of(base, area, seed=seed, replications=replications)
     with options(jobs, scheduler, check, resume) as how:

@@ -14,8 +14,10 @@ from sim.units import (
     MINUTES_PER_WEEK,
     P90,
     P99,
-    PAYMENT_LEVELS,
 )
+
+# Levels of the quantiles that show how own payments are spread
+PAYMENT_LEVELS = (0.1, 0.25, 0.5, 0.75, P90, 0.95, P99)
 
 _of_patients = partial(indicator, sheet="patients", view="decedents")
 _use = partial(_of_patients, section="use", row=True)

@@ -11,9 +11,10 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 
-from sim.limits import MOST_TEXTS
 from sim.store import parquet_bytes, parquet_rows
 from sim.units import Ints, fits
+
+_MOST_TEXTS = 1 << 14  # dimensions of KPIs that a process keeps as text and as read back
 
 Key = tuple[str, str]  # measure and dimension, the dimension as canonical JSON
 
@@ -33,12 +34,12 @@ def dimension_text(dimension: Mapping[str, str]) -> str:
     return _text(tuple(dimension.items()))
 
 
-@lru_cache(maxsize=MOST_TEXTS)
+@lru_cache(maxsize=_MOST_TEXTS)
 def _text(pairs: tuple[tuple[str, str], ...]) -> str:
     return json.dumps(dict(pairs), sort_keys=True, ensure_ascii=False)
 
 
-@lru_cache(maxsize=MOST_TEXTS)
+@lru_cache(maxsize=_MOST_TEXTS)
 def dimension_of(text: str) -> Mapping[str, str]:
     """The dimension of a canonical text."""
     found: dict[str, str] = json.loads(text)

@@ -16,13 +16,18 @@ import joblib
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from sim.errors import GO_ON, RunError
-from sim.limits import KEPT_FREE_BYTES, LARGEST_KEPT_BYTES
-from sim.units import GLIBC_MMAP_THRESHOLD, GLIBC_TRIM_THRESHOLD, IDLE_SECONDS
+
+# Numbers of two settings of memory in malloc.h of glibc
+_GLIBC_TRIM_THRESHOLD, _GLIBC_MMAP_THRESHOLD = -1, -3
+# How long worker processes without work stay: someone reads an answer before the next question
+_IDLE_SECONDS = 300
+# Freed memory that a process of tasks keeps at hand, and the largest piece of it (glibc allows no more)
+_KEPT_FREE_BYTES, _LARGEST_KEPT_BYTES = 256 << 20, 32 << 20
 
 _WORKERS: Mapping[str, Any] = {
     "backend": "loky",
     "inner_max_num_threads": 1,
-    "idle_worker_timeout": IDLE_SECONDS,
+    "idle_worker_timeout": _IDLE_SECONDS,
 }
 
 Item = TypeVar("Item")
@@ -128,5 +133,5 @@ def keep_freed_memory() -> None:
     """
     tune = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if tune is not None:
-        tune(GLIBC_TRIM_THRESHOLD, KEPT_FREE_BYTES)
-        tune(GLIBC_MMAP_THRESHOLD, LARGEST_KEPT_BYTES)
+        tune(_GLIBC_TRIM_THRESHOLD, _KEPT_FREE_BYTES)
+        tune(_GLIBC_MMAP_THRESHOLD, _LARGEST_KEPT_BYTES)

@@ -9,14 +9,17 @@ import psutil
 from sim.cohort import death_window
 from sim.errors import Message, RunError
 from sim.runs.task import TaskSpec
-from sim.units import BYTES_PER_MEGABYTE, BYTES_PER_PATIENT, BYTES_PER_PROCESS, DAYS_PER_YEAR
+from sim.units import BYTES_PER_MEGABYTE, DAYS_PER_YEAR
+
+_BYTES_PER_PROCESS = 170_000_000  # memory of a process before its first task
+_BYTES_PER_PATIENT = 40_000  # peak memory of a task, for each patient in it; `make bench` measures it
 
 
 def bytes_needed(spec: TaskSpec) -> int:
     """Memory that a process needs for a task, by the patients that its region can expect."""
     first, last = death_window(spec.scenario.horizon)
     patients = spec.region.palliative_deaths.value * (last - first).days / DAYS_PER_YEAR
-    return BYTES_PER_PROCESS + round(patients * BYTES_PER_PATIENT)
+    return _BYTES_PER_PROCESS + round(patients * _BYTES_PER_PATIENT)
 
 
 def refuse_too_little(specs: Sequence[TaskSpec], jobs: int) -> None:

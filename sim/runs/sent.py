@@ -8,7 +8,7 @@ from typing import Any
 
 import cloudpickle
 
-from sim.limits import MOST_SENT
+_MOST_SENT = 4  # records shared by tasks that a process keeps open
 
 
 class SentOnce:
@@ -38,6 +38,6 @@ def _opened(packed: bytes) -> Any:
     with _lock:
         made = _held.setdefault(packed, made)
         _held.move_to_end(packed)
-        while len(_held) > MOST_SENT:
+        while len(_held) > _MOST_SENT:
             _held.popitem(last=False)
     return made

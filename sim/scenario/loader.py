@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 
 from sim.data import data_folder, read_json, shown
 from sim.errors import InputError, Message, Place, echo, meant, nearest
-from sim.limits import MOST_LAYERS
 from sim.scenario import paths, provenance
 from sim.scenario.area.form import read_area_form
 from sim.scenario.area.form_lines import FORMS
@@ -33,6 +32,8 @@ from sim.scenario.overlay import (
 from sim.scenario.own import Own, is_price
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
+
+_MOST_LAYERS = 50  # files that make up one scenario
 
 OF_THE_RUN = ("horizon", "seed", "replications", "area")  # what a run decides, and not the policy
 _NO_SCENARIO = ("targets", "calibration", "gallery", "places")
@@ -312,11 +313,11 @@ def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None =
     """Layers from the full scenario up to a file; `above` are the files that led to it, `read` all so far."""
     read = [] if read is None else read
     read.append(file)
-    if len(read) > MOST_LAYERS:
+    if len(read) > _MOST_LAYERS:
         raise InputError(
             "{file}: extends and combines more than {most_layers} files; name them directly",
             file=shown(read[0]),
-            most_layers=MOST_LAYERS,
+            most_layers=_MOST_LAYERS,
         )
     label, raw = shown(file), json.loads(read_json(file))
     file = file.resolve()

@@ -9,8 +9,10 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from sim.errors import ValueFault
-from sim.limits import LONGEST_PATH, MOST_STEPS
+from sim.limits import LONGEST_PATH
 from sim.scenario.numbers import Model
+
+_MOST_STEPS = 100  # steps of a path of a setting over dates
 
 _DAY = re.compile(r"\d{4}(-\d{2}-\d{2})?")
 Numbers = int | float | dict[str, int | float] | tuple[int | float, ...]
@@ -32,7 +34,7 @@ class Phase(Model):
 
     path: Annotated[str, Field(max_length=LONGEST_PATH)]
     before: Numbers | None = None
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MOST_STEPS)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=_MOST_STEPS)]
 
     @model_validator(mode="after")
     def _ascending(self) -> Phase:

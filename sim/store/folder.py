@@ -13,7 +13,6 @@ from filelock import FileLock, Timeout
 
 from sim.choices import Keep
 from sim.errors import InputError, Message, echo, reason
-from sim.limits import RUN_SCHEMA
 from sim.store.atomic import checksum, json_bytes, make_folder, remove, sweep, sync_folder, write_bytes
 from sim.store.documents import (
     Form,
@@ -33,7 +32,8 @@ from sim.store.documents import (
 )
 from sim.store.reports import REPORTS, remove_reports, report_names
 
-SCHEMA_VERSION = RUN_SCHEMA
+SCHEMA_VERSION = 3  # version of the form of a run folder
+
 MANIFEST = "manifest.json"
 LOCK = ".lock"
 KEEPS = get_args(Keep)  # what a run folder may keep

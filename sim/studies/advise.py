@@ -20,8 +20,10 @@ from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario
 from sim.schema import HOSPICE_SETTINGS
-from sim.studies.precision import Precision
-from sim.units import MINUTES_PER_DAY, PILOT_REPLICATIONS, RELATIVE_PRECISION, Floats
+from sim.studies.precision import PILOT_REPLICATIONS, Precision
+from sim.units import MINUTES_PER_DAY, Floats
+
+_RELATIVE_PRECISION = 0.01  # half-width that advice aims at when none is asked for, as a share of the mean
 
 _GROUPS = {"hospice": HOSPICE_SETTINGS, "ziekenhuis": ("ziekenhuis",), "verpleeghuis": ("verpleeghuis",)}
 _DEFAULT_KPIS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -87,7 +89,7 @@ def advise_on(
     scenarios : sequence of LoadedScenario
         The scenario, or a base and its alternative: then paired differences are judged.
     wanted : sequence of Precision
-        Empty: RELATIVE_PRECISION of the mean of cost, hospital deaths and what patients pay.
+        Empty: 1% of the mean of cost, hospital deaths and what patients pay.
 
     Raises
     ------
@@ -146,7 +148,7 @@ def _needs(several: Sequence[pd.DataFrame], wanted: Sequence[Precision], seconds
         unit, alone = second[key]
         values = alone - first[key][1] if len(several) > 1 else alone
         pilot = stats.t_interval(values)
-        goal = abs(stats.mean(alone)) * RELATIVE_PRECISION if width is None else width
+        goal = abs(stats.mean(alone)) * _RELATIVE_PRECISION if width is None else width
         if not goal > 0:
             continue
         number = stats.replications_needed(values, goal)

@@ -42,7 +42,11 @@ from sim.store import FolderLock
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
 from sim.studies.compare import comparison_header
 from sim.studies.documents import from_json
-from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
+from sim.units import CENTS_PER_EURO, Floats
+
+BUDGET_FROM_YEAR, BUDGET_TO_YEAR = 2026, 2031  # years of a budget unless others are asked for
+# Years that a budget may hold: before them rules are missing, after them no law or price is set
+_LAW_FROM_YEAR, _LAW_TO_YEAR = 2025, 2040
 
 BUDGET = "budget.json"
 COST, DEATHS, SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
@@ -123,13 +127,13 @@ def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
         When a year lies outside those whose law is here, or the last before the first.
     """
     for option, year in (("--from", first), ("--to", last)):
-        if not LAW_FROM_YEAR <= year <= LAW_TO_YEAR:
+        if not _LAW_FROM_YEAR <= year <= _LAW_TO_YEAR:
             raise InputError(
                 "{option} {year}: no law for this year; give a year from {law_from_year} to {law_to_year}",
                 option=option,
                 year=year,
-                law_from_year=LAW_FROM_YEAR,
-                law_to_year=LAW_TO_YEAR,
+                law_from_year=_LAW_FROM_YEAR,
+                law_to_year=_LAW_TO_YEAR,
             )
     if last < first:
         raise InputError("--to {last}: before --from {first}; give a later year", last=last, first=first)

@@ -17,8 +17,7 @@ from sim.runs.run import Outcome, Plan, execute
 from sim.runs.task import Keep
 from sim.scenario import LoadedScenario
 from sim.store import FolderLock
-from sim.studies.precision import Precision, Reached, judge
-from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
+from sim.studies.precision import LOOK_AHEAD, PILOT_REPLICATIONS, Precision, Reached, judge
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,11 @@ from sim.stats import Interval
 from sim.store import FolderLock
 from sim.store.documents import is_list
 from sim.studies.documents import from_json
-from sim.units import CENTS_PER_EURO, MOST_CHANGES_IN_ALL_ORDERS, SAMPLED_ORDERS
+from sim.units import CENTS_PER_EURO
+
+_MOST_CHANGES_IN_ALL_ORDERS = 6  # changes up to which a decomposition takes all orders
+# Orders that a decomposition of more changes takes, half of them the reverse of the other half
+_SAMPLED_ORDERS = 24
 
 DECOMPOSITION = "decomposition.json"
 KINDS = ("price", "volume", "mix", "rule", "interaction")
@@ -113,15 +117,15 @@ def named_changes(alternative: LoadedScenario) -> tuple[NamedChange, ...]:
 
 
 def orders_of(number: int, seed: int) -> tuple[list[tuple[int, ...]], bool]:
-    """Orders in which changes are made: all, or beyond MOST_CHANGES_IN_ALL_ORDERS a sample (whether so, too).
+    """Orders in which changes are made: all, or else a sample (whether so, too).
 
     A sampled order stands beside its reverse.
     """
-    if number <= MOST_CHANGES_IN_ALL_ORDERS:
+    if number <= _MOST_CHANGES_IN_ALL_ORDERS:
         return list(itertools.permutations(range(number))), False
     rng = random.Random(seed)
     found = []
-    for _ in range(SAMPLED_ORDERS // 2):
+    for _ in range(_SAMPLED_ORDERS // 2):
         order = rng.sample(range(number), number)
         found += [tuple(order), tuple(reversed(order))]
     return found, True

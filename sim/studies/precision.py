@@ -14,15 +14,18 @@ from sim.later import pd
 from sim.measure.estimates import paired_values
 from sim.measure.kpis import KPIS
 from sim.measure.parts import dimension_text, kpi_text
-from sim.units import (
-    FEWEST_NONZERO,
-    LOOK_AHEAD,
-    MOST_HALF_WIDTH,
-    MOST_REPLICATIONS,
-    PILOT_REPLICATIONS,
-    ZERO_REPLICATIONS,
-    Floats,
-)
+from sim.units import Floats
+
+# Replications on which advice rests, and the fewest of a run that stops at a precision
+PILOT_REPLICATIONS = 5
+
+LOOK_AHEAD = 3  # replications after the first narrow interval that must keep it narrow
+FEWEST_NONZERO = 5  # differences other than 0 below which a spread of mostly zeros says too little to stop on
+# Replications without any difference after which one comes in fewer than 5% of them: 0.95 ** 59 < 0.05
+ZERO_REPLICATIONS = 59
+# Widest interval that a precision may ask for: no cost of the nation in cents is larger
+_MOST_HALF_WIDTH = 1e15
+MOST_REPLICATIONS = 1000  # where a run that stops at a precision gives up
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def parse_precision(text: str) -> Precision:
     kpi, _, width = text.rpartition("=")
     try:
         wanted = float(width)
-        fine = kpi and 0 < wanted <= MOST_HALF_WIDTH
+        fine = kpi and 0 < wanted <= _MOST_HALF_WIDTH
     except ValueError:
         fine = False
     if not fine:

@@ -15,9 +15,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim import stats
-from sim.limits import MOST_HALVINGS, SOLVE_FLAT, SOLVE_NEAR
+from sim.stats import CONFIDENCE_LEVEL, ROUNDING
 from sim.studies.sensitivity.nested import range_of
-from sim.units import CONFIDENCE_LEVEL, FEWEST_POINTS, ROUNDING, Floats
+from sim.studies.sensitivity.points import FEWEST_POINTS
+from sim.units import Floats
+
+# Places that the search for a value tries at most: halving alone tells a million million apart
+_MOST_HALVINGS = 40
+# Least part of a searched range over which an answer is taken as a line, so that chance does not rule it
+_SOLVE_NEAR = 0.05
+_SOLVE_FLAT = 1e-6  # part of an answer at the ends of a search below which what is left is nothing
 
 At = Callable[[Sequence[float]], Sequence[Floats]]
 """The answer less the wanted value at several places: one value a replication."""
@@ -136,7 +143,7 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
     before, after = _bracket(known, start)
     whole = max(abs(before.mean), abs(after.mean))
     weights = [1.0, 1.0]
-    for _ in range(MOST_HALVINGS):
+    for _ in range(_MOST_HALVINGS):
         value = _next(before, after, weights, step)
         if value is None:
             break
@@ -145,9 +152,9 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
         side = 0 if (found.mean < 0) == (before.mean < 0) else 1
         before, after = (found, after) if side == 0 else (before, found)
         weights = [1.0, weights[1] / 2] if side == 0 else [weights[0] / 2, 1.0]
-        if abs(found.mean) <= SOLVE_FLAT * whole:
+        if abs(found.mean) <= _SOLVE_FLAT * whole:
             break
-    return _judged(known, before, after, SOLVE_NEAR * (high - low))
+    return _judged(known, before, after, _SOLVE_NEAR * (high - low))
 
 
 def _bracket(known: Mapping[float, Place], start: float) -> tuple[Place, Place]:

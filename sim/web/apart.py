@@ -19,19 +19,21 @@ from typing import Any, Literal
 
 from sim.errors import InputError, Place, echo
 from sim.ledger.remarks import Refusal
-from sim.units import (
-    BYTES_PER_MEGABYTE,
-    UPLOAD_CPU_SECONDS,
-    UPLOAD_MEGABYTES,
-    UPLOAD_MEMORY_BYTES,
-    UPLOAD_SECONDS,
-    UPLOADS_AT_ONCE,
-    UPLOADS_WAIT_SECONDS,
-)
+from sim.units import BYTES_PER_MEGABYTE
+
+UPLOAD_MEGABYTES = 1  # largest file that the what-if page takes
+
+# How long the process that reads an upload may compute, and may take on a busy machine
+_UPLOAD_CPU_SECONDS, UPLOAD_SECONDS = 20, 60
+# Address space of the process that reads an upload; its libraries alone reserve half of it
+_UPLOAD_MEMORY_BYTES = 4_000_000_000
+_UPLOADS_AT_ONCE = 2
+# How long an upload waits for those of others before its user is asked to give it again
+UPLOADS_WAIT_SECONDS = 60
 
 Kind = Literal["scenario", "area", "case", "register"]
 
-_side_by_side = BoundedSemaphore(UPLOADS_AT_ONCE)
+_side_by_side = BoundedSemaphore(_UPLOADS_AT_ONCE)
 _WRONG = 2
 
 
@@ -137,9 +139,9 @@ def _limit() -> None:
     except ImportError:
         return
     for kind, most in (
-        (resource.RLIMIT_AS, UPLOAD_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, UPLOAD_CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, UPLOAD_MEMORY_BYTES),
+        (resource.RLIMIT_AS, _UPLOAD_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, _UPLOAD_CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, _UPLOAD_MEMORY_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))

@@ -9,8 +9,8 @@ import streamlit as st
 from sim.billing.case_bill import Bill
 from sim.errors import InputError
 from sim.report.language import Language
-from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
+from sim.web.apart import UPLOAD_MEGABYTES
 from sim.web.bill import (
     WorkedCase,
     bill_blocks,
@@ -22,6 +22,7 @@ from sim.web.bill import (
 )
 from sim.web.blocks import paragraph
 from sim.web.frame import (
+    WEB_SHOWN,
     attempted,
     download,
     gave,

@@ -16,10 +16,11 @@ from sim.report.pages import capacity as answers
 from sim.report.pages.capacity_lead import instant
 from sim.scenario import Area
 from sim.studies.capacity.answer import Guess
-from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
+from sim.web.apart import UPLOAD_MEGABYTES
 from sim.web.blocks import paragraph, wrapped
 from sim.web.frame import (
+    WEB_SHOWN,
     area_title,
     attempted,
     busy,

@@ -17,9 +17,11 @@ from sim.report.language import Language, language
 from sim.report.page import Block
 from sim.runs.options import OnProgress, Progress
 from sim.scenario import load_area, load_scenario
-from sim.units import UPLOAD_MEGABYTES
+from sim.web.apart import UPLOAD_MEGABYTES
 from sim.web.blocks import block_html, wrapped
 from sim.web.private import private_folder
+
+WEB_SHOWN = 12  # answers and bills of the what-if page that stay in memory
 
 _NAMES = {"nl": "Nederlands", "en": "English"}
 

@@ -12,7 +12,8 @@ from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.scenario.models import Prices, Rules
 from sim.scenario.numbers import Factor
 from sim.schema import SITE_SETTINGS
-from sim.units import SHARE_DECIMALS
+
+_SHARE_DECIMALS = 6  # decimals of a share that follows from a lever
 
 Unit = Literal["beds", "percent", "euro", "choice"]
 Value = int | str
@@ -199,7 +200,7 @@ def _pzp(loaded: LoadedScenario, percent: int, reason: str) -> Item:
         after = {group: share * wanted / mean for group, share in before.items()}
     else:
         after = {group: 1 - (1 - share) * (1 - wanted) / (1 - mean) for group, share in before.items()}
-    shares = {str(group): round(share, SHARE_DECIMALS) for group, share in after.items()}
+    shares = {str(group): round(share, _SHARE_DECIMALS) for group, share in after.items()}
     value: dict[str, float] = {str(group): share for group, share in parameter.value.items()}
     value.update(shares)
     return {

@@ -18,10 +18,12 @@ from sim.scenario.area.outlines import neighbours
 from sim.scenario.area.real_region import nation, slug
 from sim.studies.capacity.observe import HOSPICE
 from sim.studies.capacity.place_changes import Change, applied, changes_of, situation_of
-from sim.units import WEB_ALTERNATIVES, WEB_PLACES_REPLICATIONS
 from sim.web.recipe import Document, load_document
 from sim.web.sizing import BASE
 from sim.web.work import OnWait, gate, make_room
+
+WEB_PLACES_REPLICATIONS = 4  # replications of places of now and others on the capacity page
+WEB_ALTERNATIVES = 3  # alternatives that the capacity page sets beside the places of now
 
 Alternatives = tuple[tuple[str, ...], ...]
 """Of each alternative the lines of its changes, as `close bth-linde@2026-07-01`."""

@@ -18,21 +18,27 @@ from sim.scenario import Area, Site, load_area
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.capacity.observe import SHORT_STAY
 from sim.studies.capacity.place_changes import GO_FIRST, ORIGINS
-from sim.units import (
-    MOST_BEDS,
-    WEB_ALTERNATIVES,
-    WEB_ANY_HOUSE_PERCENT,
-    WEB_LONGER_DAYS,
-    WEB_MORE_PERCENT,
-    WEB_PLACES_REPLICATIONS,
-)
+from sim.units import MOST_BEDS
 from sim.web.blocks import bullets, paragraph
 from sim.web.frame import busy, cache_folder, due, heading, show, show_blocks, told, waiting
-from sim.web.places import LINES, Alternatives, Fields, check, compare_places, line_of, neighbours_of
+from sim.web.places import (
+    LINES,
+    WEB_ALTERNATIVES,
+    WEB_PLACES_REPLICATIONS,
+    Alternatives,
+    Fields,
+    check,
+    compare_places,
+    line_of,
+    neighbours_of,
+)
 from sim.web.places import kept as kept_in_link
 from sim.web.pressed import pressed, submit
 from sim.web.recipe import Document
 from sim.web.taken import REPORTS, offer
+
+# Where fields of its changes start: days of a longer stay, more requests, who takes any house
+_WEB_LONGER_DAYS, _WEB_MORE_PERCENT, _WEB_ANY_HOUSE_PERCENT = 5, 20, 50
 
 _CHANGES = "places-changes"  # key of the session that holds the alternatives
 _LINK = "anders"  # name in the link of an alternative
@@ -168,9 +174,9 @@ _NUMBERS: Mapping[str, tuple[str, int, int, int]] = {
     "open": ("beds", 1, MOST_BEDS, 1),
     "beds": ("beds", 0, MOST_BEDS, 1),
     "shut": ("shut", 1, MOST_BEDS, 1),
-    "stay": ("days", 1, MOST_DAYS, WEB_LONGER_DAYS),
-    "requests": ("more", -_MOST_PERCENT, _MOST_PERCENT, WEB_MORE_PERCENT),
-    "other-house": ("any_house", 0, _MOST_PERCENT, WEB_ANY_HOUSE_PERCENT),
+    "stay": ("days", 1, MOST_DAYS, _WEB_LONGER_DAYS),
+    "requests": ("more", -_MOST_PERCENT, _MOST_PERCENT, _WEB_MORE_PERCENT),
+    "other-house": ("any_house", 0, _MOST_PERCENT, _WEB_ANY_HOUSE_PERCENT),
     "turnover": ("empty", 0, MOST_TURNOVER_DAYS, 1),
 }
 """The number that a change asks: the word of its field, the least, the most, and where it starts."""

@@ -18,7 +18,6 @@ from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.provenance import load_published
 from sim.studies.decompose import COST
 from sim.studies.headline import HEADLINE
-from sim.units import WEB_DRAWS
 from sim.web import work
 from sim.web.blocks import bullets, paragraph
 from sim.web.frame import cache_folder, heading, scenario_title, show, show_blocks, told, waiting
@@ -26,6 +25,8 @@ from sim.web.policies import Ticked, policies_table, side_by_side, together_docu
 from sim.web.pressed import button, pressed
 from sim.web.recipe import Recipe
 from sim.web.taken import offer
+
+WEB_DRAWS = (8, 32, 200)  # draws of all assumptions that the what-if page offers; the fewest are the quickest
 
 _SHOWN = "policies-shown"  # key of the session that keeps what the last answer is about
 

@@ -15,10 +15,11 @@ from sim.report.language import Language, language
 from sim.scenario import LoadedScenario, Scenario, area_names, load_scenario, regions_of, scenario_names
 from sim.scenario import paths as scenario_paths
 from sim.scenario.own import is_price
-from sim.units import SHARED_NAME_LENGTH
 from sim.web.apart import read_apart
 from sim.web.levers import Item, Lever, Value, items_of, levers_of, moved
 from sim.web.private import upload_folder
+
+SHARED_NAME_LENGTH = 40  # characters of the name of a shared scenario
 
 NAME = "what_if"
 Document = dict[str, Any]

@@ -14,10 +14,9 @@ from sim.report import style
 from sim.report.language import Language
 from sim.scenario import Area
 from sim.scenario.area.real_region import Grouping, nation
-from sim.units import WEB_SHOWN
 from sim.web.area_map import STATES, Chosen, View, clicked, name_in, spec, views
 from sim.web.blocks import paragraph
-from sim.web.frame import attempted, gave, show
+from sim.web.frame import WEB_SHOWN, attempted, gave, show
 
 _GROUPINGS: dict[str, Grouping] = {"towns": "gemeente", "offices": "zorgkantoorregio"}
 """Names that make a region, by the word of their field and in the link."""

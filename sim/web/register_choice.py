@@ -21,9 +21,10 @@ from sim.report.pages import register as register_page
 from sim.scenario import Area
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.register.fit import House
-from sim.units import MOST_BEDS, UPLOAD_MEGABYTES, WEB_SHOWN
+from sim.units import MOST_BEDS
+from sim.web.apart import UPLOAD_MEGABYTES
 from sim.web.blocks import paragraph
-from sim.web.frame import attempted, download, gave, heading, show, show_blocks, uploader, waiting
+from sim.web.frame import WEB_SHOWN, attempted, download, gave, heading, show, show_blocks, uploader, waiting
 from sim.web.recipe import Document
 from sim.web.registers import FORMS, Told, beside_model, read_register_upload
 from sim.web.taken import REPORTS, offer

@@ -7,8 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sim.errors import InputError, Message, Place
-from sim.limits import LAST_PORT
-from sim.units import UPLOAD_MEGABYTES, WEB_PORT
+from sim.web.apart import UPLOAD_MEGABYTES
+
+_WEB_PORT = 8501  # where the what-if page is served unless another port is named
+_LAST_PORT = 65_535  # of those that a machine has
 
 ADDRESS = "127.0.0.1"
 
@@ -51,12 +53,12 @@ def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> No
             "palsim web: the package streamlit is not installed; install what the page needs: "
             "python -m pip install 'palsim[web]'"
         )
-    chosen = free_port(WEB_PORT) if port is None else port
-    if not 0 < chosen <= LAST_PORT:
+    chosen = free_port(_WEB_PORT) if port is None else port
+    if not 0 < chosen <= _LAST_PORT:
         raise InputError(
             "palsim web: --port {chosen}: must be 1 to {last_port}; or leave it out",
             chosen=chosen,
-            last_port=LAST_PORT,
+            last_port=_LAST_PORT,
         )
     if not is_free(chosen):
         raise InputError(

@@ -16,10 +16,11 @@ from sim.schema import HOSPICE_SETTINGS
 from sim.studies.capacity.norms import DEFAULT_NORMS, parse_norms
 from sim.studies.capacity.observe import HOSPICE, SHORT_STAY
 from sim.studies.capacity.study import OnGuess
-from sim.units import WEB_CAPACITY_REPLICATIONS
 from sim.web.apart import read_apart
 from sim.web.recipe import Document, load_document
 from sim.web.work import OnWait, gate, make_room
+
+_WEB_CAPACITY_REPLICATIONS = 3  # replications of every number of beds on the capacity page
 
 BASE: Final = "basis_2026"  # scenario of a question without a register
 FORMS = ("csv", "xlsx", "ods", "yaml", "yml")  # files that hold a region
@@ -102,7 +103,7 @@ def size(
             scenario=BASE if scenario is None else load_document(scenario),
             type=wanted.kind,
             norm=wanted.norms,
-            replications=WEB_CAPACITY_REPLICATIONS,
+            replications=_WEB_CAPACITY_REPLICATIONS,
             prices=False,
             out=out,
             resume=True,

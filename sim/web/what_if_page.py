@@ -21,19 +21,13 @@ from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario
-from sim.units import (
-    SECONDS_PER_MINUTE,
-    SHARED_NAME_LENGTH,
-    UPLOAD_MEGABYTES,
-    WEB_PARTS_SHOWN,
-    WEB_REPLICATIONS,
-    WEB_SHOWN,
-    WEB_SOON_SECONDS,
-)
+from sim.units import SECONDS_PER_MINUTE
 from sim.web import recipe as recipes
 from sim.web import work
+from sim.web.apart import UPLOAD_MEGABYTES
 from sim.web.blocks import bullets, paragraph, wrapped
 from sim.web.frame import (
+    WEB_SHOWN,
     area_title,
     attempted,
     cache_folder,
@@ -58,8 +52,12 @@ from sim.web.policies_choice import (
     tick,
 )
 from sim.web.pressed import button, pressed
-from sim.web.recipe import Recipe, lever_label, value_text
+from sim.web.recipe import SHARED_NAME_LENGTH, Recipe, lever_label, value_text
 from sim.web.taken import offer
+from sim.web.work import WEB_REPLICATIONS
+
+WEB_SOON_SECONDS = 5  # how long the full answer may take after its preview to come by itself
+_WEB_PARTS_SHOWN = 12 * WEB_SHOWN  # parts of their reports that do
 
 _UPLOAD = "upload"
 _USUAL = WEB_REPLICATIONS[1]  # replications until the user chooses
@@ -372,7 +370,7 @@ def _rest(words: Language, found: work.Answer) -> None:
                 show(markup, words)
 
 
-@st.cache_data(show_spinner=False, max_entries=WEB_PARTS_SHOWN)
+@st.cache_data(show_spinner=False, max_entries=_WEB_PARTS_SHOWN)
 def _part(folder: str, lang: str, number: int, _make: Callable[[], Section | None]) -> tuple[str, str]:
     """Title and markup of a part of the report, empty where it says nothing."""
     words, found = language(lang), _make()

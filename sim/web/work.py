@@ -26,9 +26,13 @@ from sim.report.sections import nation as sections_nation
 from sim.runs.options import OnProgress
 from sim.scenario import LoadedScenario, load_scenario
 from sim.studies.sensitivity.assumptions import read_assumptions
-from sim.units import WEB_KEPT, WEB_REPLICATIONS, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
 from sim.web.recipe import Document, Recipe, loaded_start, overlay_of
+
+# Replications that the what-if page offers; with the first of them it shows a preview
+WEB_REPLICATIONS = (2, 4, 10, 20)
+WEB_KEPT = 40  # answers of the what-if page that stay on disk while it runs
+WEB_WAIT_SECONDS = 1  # how often a question that waits for those of others looks whether it may go on
 
 OnDone = Callable[[int, int], None]  # told tasks done and tasks in all
 

@@ -18,8 +18,8 @@ from playwright.sync_api import Page, expect
 
 import sim
 from sim.report.language import language
-from sim.units import WEB_DRAWS
 from sim.web.bill import worked_cases
+from sim.web.policies_choice import WEB_DRAWS
 
 pytestmark = pytest.mark.browser
 

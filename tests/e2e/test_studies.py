@@ -13,7 +13,7 @@ from sim.cli import run_command
 from sim.errors import InputError, RunError
 from sim.scenario import load_area, load_scenario
 from sim.studies import compare as comparing
-from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
+from sim.studies.precision import LOOK_AHEAD, PILOT_REPLICATIONS
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 

@@ -15,13 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.studies.capacity.runs import CAPACITY_REPLICATIONS
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from sim.studies.capacity.norms import Norm
 from sim.studies.capacity.queueing import erlang_a
 from sim.studies.capacity.ranking import Ranking, Sample
 from sim.studies.capacity.study import Question
-from sim.units import CAPACITY_REPLICATIONS, Ints
+from sim.units import Ints
 from tests.theory.ranked import rank
 
 STAY, PATIENCE, YEAR, BEFORE = 20.0, 4.0, 365.0, 200.0

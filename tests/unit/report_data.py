@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.estimates import differences, summarise
+from sim.measure.indicators import PAYMENT_LEVELS
 from sim.report.pages.build import changed
 from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.scenario import apply, load_scenario
 from sim.studies.headline import headlined
-from sim.units import PAYMENT_LEVELS
 
 REPLICATIONS = 10
 MATRIX = {

@@ -5,9 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from sim.studies.sensitivity.assumptions import replications_of
+from sim.studies.sensitivity.assumptions import TELLING_DRAWS, replications_of
 from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
-from sim.units import TELLING_DRAWS
 
 DRAWS, EACH, DRAWN = 200, 2, 40
 SLOPES = {3: 6.0, 11: 3.0, 20: 2.0}

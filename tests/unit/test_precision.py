@@ -10,8 +10,18 @@ import pytest
 
 from sim import stats
 from sim.errors import InputError
-from sim.studies.precision import Precision, judge, narrow_enough, next_number, parse_precision
-from sim.units import FEWEST_NONZERO, LOOK_AHEAD, PILOT_REPLICATIONS, ZERO_REPLICATIONS, Floats
+from sim.studies.precision import (
+    FEWEST_NONZERO,
+    LOOK_AHEAD,
+    PILOT_REPLICATIONS,
+    ZERO_REPLICATIONS,
+    Precision,
+    judge,
+    narrow_enough,
+    next_number,
+    parse_precision,
+)
+from sim.units import Floats
 
 LEAST = PILOT_REPLICATIONS + LOOK_AHEAD
 

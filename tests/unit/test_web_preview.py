@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from sim import api, store
 from sim.errors import RunError
 from sim.report.language import language
-from sim.units import WEB_REPLICATIONS, WEB_SOON_SECONDS
 from sim.web import what_if_page, work
 from sim.web.recipe import Recipe
+from sim.web.what_if_page import WEB_SOON_SECONDS
+from sim.web.work import WEB_REPLICATIONS
 from tests.unit.report_data import comparison
 
 LEAST, MORE = WEB_REPLICATIONS[0], WEB_REPLICATIONS[1]

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, RunError
-from sim.limits import PRINT_SECONDS
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Cell, TableView
@@ -21,6 +20,8 @@ from sim.report.pages.note import Note, note_html
 
 if TYPE_CHECKING:
     from docx.document import Document
+
+_PRINT_SECONDS = 60  # a browser that prints a note has this long
 
 NAMES = {"note": "note.html", "docx": "note.docx", "pdf": "note.pdf"}
 BROWSERS = (
@@ -62,7 +63,7 @@ def pdf_bytes(page: bytes) -> bytes:
             source.as_uri(),
         ]
         with suppress(subprocess.TimeoutExpired):
-            subprocess.run(command, capture_output=True, check=False, timeout=PRINT_SECONDS)
+            subprocess.run(command, capture_output=True, check=False, timeout=_PRINT_SECONDS)
         if not printed.exists():
             raise RunError(
                 "--format pdf: {browser} printed nothing; give --format note and print the page",

@@ -24,10 +24,9 @@ from sim.report.page import (
     table,
 )
 from sim.report.pages.register_weeks import weeks_section
-from sim.stats import Interval
+from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.fit import RegisterFit, estimates_of
 from sim.studies.register.weeks import Weeks
-from sim.units import CONFIDENCE_LEVEL
 
 
 def page(

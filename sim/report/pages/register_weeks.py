@@ -12,7 +12,9 @@ from sim.report.figures.drawing import Drawing, frame, legend, value_axis
 from sim.report.language import Language
 from sim.report.page import Block, Prose, Row, Section, TableView, figure, row, table
 from sim.studies.register.weeks import Weeks, band
-from sim.units import DAYS_PER_WEEK, WEEKS_BANDS
+from sim.units import DAYS_PER_WEEK
+
+_WEEKS_BANDS = (0.95, 0.8, 0.5)  # shares of the courses within the bands of the figure
 
 
 def weeks_section(found: Weeks, beds: int, words: Language) -> Section:
@@ -32,7 +34,7 @@ def fan(found: Weeks, beds: int, words: Language) -> Drawing:
     middle = np.median(total, axis=0)
     with mpl.rc_context(style.RC):
         figure_, axes = frame(style.CURVE_ROWS)
-        for place, level in enumerate(WEEKS_BANDS, start=1):
+        for place, level in enumerate(_WEEKS_BANDS, start=1):
             low, high = band(total, level)
             name = words.say("register.weeks.band", share=words.percent(level, 0))
             axes.fill_between(
@@ -54,8 +56,8 @@ def fan(found: Weeks, beds: int, words: Language) -> Drawing:
     last = words.say(
         "register.weeks.last",
         middle=words.number(float(middle[-1])),
-        low=words.number(float(band(total, WEEKS_BANDS[1])[0][-1])),
-        high=words.number(float(band(total, WEEKS_BANDS[1])[1][-1])),
+        low=words.number(float(band(total, _WEEKS_BANDS[1])[0][-1])),
+        high=words.number(float(band(total, _WEEKS_BANDS[1])[1][-1])),
     )
     return Drawing("fig-register-weeks", figure_, caption, f"{caption} {last}")
 

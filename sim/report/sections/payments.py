@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.measure.cost import INCOME_GROUPS
+from sim.measure.indicators import PAYMENT_LEVELS
 from sim.report.figures import costs_and_places as figures
 from sim.report.figures import flow as figures_flow
 from sim.report.figures.costs_and_places import PAYMENT_NUMBERS
@@ -25,7 +26,6 @@ from sim.report.page import (
 from sim.report.results import Result
 from sim.report.sections.examples import Example
 from sim.schema import ITEMS, LAWS, WITH_WLZ
-from sim.units import PAYMENT_LEVELS
 
 
 def payments(result: Result, words: Language, examples: Sequence[Example] = ()) -> Section:

@@ -23,8 +23,8 @@ from sim.report.rounding import told_range
 from sim.report.sections.provenance import span_of
 from sim.report.sections.uncertainty import why_of
 from sim.stats import Interval
+from sim.studies.precision import PILOT_REPLICATIONS
 from sim.studies.sensitivity.study import Influence, Sensitivity
-from sim.units import PILOT_REPLICATIONS
 
 
 def section(found: Sequence[Sensitivity], words: Language) -> Section | None:

@@ -15,7 +15,7 @@ from sim.report.sentences import plain_names, short_sentences
 from sim.report.uncertainty import name_of, odds, verdict
 from sim.studies.headline import HEADLINE
 from sim.studies.sensitivity.assumptions import Carried, Spread
-from sim.units import MOST_IMPORTANT
+from sim.studies.sensitivity.study import MOST_IMPORTANT
 
 _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("cost:view=calendar", "cost", {"view": "calendar"}),

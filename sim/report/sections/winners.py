@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from sim.measure.estimates import Estimate, difference_of
+from sim.measure.indicators import PAYMENT_LEVELS
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import (
@@ -22,7 +23,7 @@ from sim.report.results import Alternative, Result
 from sim.report.rounding import rounded, row_form, step_of
 from sim.stats import Interval
 from sim.studies.winners import Moved, Winners
-from sim.units import CENTS_PER_EURO, PAYMENT_LEVELS
+from sim.units import CENTS_PER_EURO
 
 _WORDS = {"income": "income", "wlz": "with_wlz", "household": "household", "group": "group"}
 """What groups are told apart by, and where their words stand."""

@@ -17,7 +17,12 @@ from sim.errors import InputError
 from sim.scenario.area.place_assumptions import place_assumptions
 from sim.scenario.area.real_region import GROUPINGS, Municipality, nation, split_names
 from sim.scenario.models import Region
-from sim.units import COUNTED_YEAR, OLDEST_CLASS_YEARS, SAME_PEOPLE, Floats
+from sim.units import Floats
+
+_COUNTED_YEAR = 2021  # year of the inhabitants by age (`scenarios/regions/cbs/`)
+_OLDEST_CLASS_YEARS = 6  # years of age over which the inhabitants of the oldest class are spread
+# How far the inhabitants of a region may lie from those of the municipalities that its name stands for
+_SAME_PEOPLE = 0.1
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def own_municipalities(region: Region) -> tuple[Municipality, ...]:
             continue
     near = [(abs(whole.inhabitants(each) / region.population - 1), n) for n, each in enumerate(found)]
     off, place = min(near, default=(1.0, 0))
-    return found[place] if off <= SAME_PEOPLE else ()
+    return found[place] if off <= _SAME_PEOPLE else ()
 
 
 def _parts(name: str) -> list[str]:
@@ -89,7 +94,7 @@ def factors(
     people = _people(tuple(chosen) or nation().municipalities)
     by_group = _deaths_by_group(people, _rates(slope), decline, last)
     weights = np.ones(by_group.shape[1]) if chosen else np.array(region.factors.deaths, np.float64)
-    deaths = (by_group * weights).sum(axis=1)[first - COUNTED_YEAR :]
+    deaths = (by_group * weights).sum(axis=1)[first - _COUNTED_YEAR :]
     return tuple((deaths / deaths[0]).tolist())
 
 
@@ -97,7 +102,7 @@ def _people(municipalities: Sequence[Municipality]) -> Floats:
     """Inhabitants by year of age, each class spread evenly and the oldest over so many years."""
     starts = nation().starts
     counts = np.sum([m.people for m in municipalities], axis=0, dtype=np.float64)
-    widths = np.diff([*starts, starts[-1] + OLDEST_CLASS_YEARS])
+    widths = np.diff([*starts, starts[-1] + _OLDEST_CLASS_YEARS])
     return np.asarray(np.repeat(counts / widths, widths), np.float64)
 
 
@@ -121,7 +126,7 @@ def _rates(slope: float) -> Floats:
 def _deaths_by_group(people: Floats, rates: Floats, decline: float, last: int) -> Floats:
     """Deaths of each year from the counted one on, by age group."""
     out = []
-    for later in range(last - COUNTED_YEAR + 1):
+    for later in range(last - _COUNTED_YEAR + 1):
         dying = people * (1 - np.exp(-rates * (1 - decline) ** later))
         out.append([float(dying[group].sum()) for group in _groups(len(people))])
         left = people - dying

@@ -13,7 +13,10 @@ from scipy import special
 
 from sim.rng import stream_key
 from sim.scenario.models import Area, Region, RegionalFactors, RegionalSpread
-from sim.units import DERIVED_REGION_NUMBERS, FIRST_DERIVED_REGION_NUMBER
+from sim.units import FIRST_DERIVED_REGION_NUMBER
+
+# Numbers that regions get from their ids; patient ids then stay below 2**53, whole in every tool
+_DERIVED_REGION_NUMBERS = 800_000
 
 
 def regions_of(area: Area) -> tuple[Region, ...]:
@@ -108,7 +111,7 @@ def _candidates(region: Region) -> Iterator[range]:
         yield range(region.number, region.number + region.copies)
     for attempt in count():
         key = stream_key(f"region.{region.id}.{attempt}")
-        first = FIRST_DERIVED_REGION_NUMBER + key % DERIVED_REGION_NUMBERS
+        first = FIRST_DERIVED_REGION_NUMBER + key % _DERIVED_REGION_NUMBERS
         yield range(first, first + region.copies)
 
 

@@ -27,7 +27,10 @@ from sim.studies.capacity.place_changes import Change, Situation, applied
 from sim.studies.capacity.place_measures import COMPARED, WITHIN_A_DAY
 from sim.studies.capacity.points import euros, interval_of, measured, norm_shares, share_of
 from sim.studies.capacity.runs import Place
-from sim.units import CORNER_REPLICATIONS, FAR_FUTURE, Floats, Ints
+from sim.units import FAR_FUTURE, Floats, Ints
+
+# Replications at each end of the range of an assumption about places, in a comparison of places
+_CORNER_REPLICATIONS = 4
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def compared(asked: Asked, book: TariffBook, rules: RuleSet | None, jobs: int) -
         tuple(applied(today.with_places(**{end.setting: end.value}), changes) for changes in several)
         for end in ends
     ]
-    few = min(replications, CORNER_REPLICATIONS)
+    few = min(replications, _CORNER_REPLICATIONS)
     tasks = [_Task(situations, number, book, rules) for number in range(replications)]
     tasks += [_Task(each, number, book, None) for each in moved for number in range(few)]
     found: list[list[_Seen]] = [[] for _ in tasks]

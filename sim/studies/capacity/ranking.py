@@ -23,7 +23,8 @@ from typing import Literal, TypeVar
 import numpy as np
 from scipy.special import gammainc, gammaincc, stdtrit
 
-from sim.units import CONFIDENCE_LEVEL, Floats, Ints
+from sim.stats import CONFIDENCE_LEVEL
+from sim.units import Floats, Ints
 
 Verdict = Literal["meets", "misses", "open"]
 Key = TypeVar("Key")

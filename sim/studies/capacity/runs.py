@@ -27,7 +27,11 @@ from sim.store.documents import is_mapping
 from sim.studies.capacity.cost import Priced, priced
 from sim.studies.capacity.observe import ARRAYS, NUMBERS, Observed, observe
 from sim.studies.capacity.paths import Beds
-from sim.units import CAPACITY_DOUBLINGS, CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
+from sim.units import MINUTES_PER_MEAN_YEAR, Ints
+
+# Replications of every number of beds on a capacity curve, and before the first verdict
+CAPACITY_REPLICATIONS = 8
+CAPACITY_DOUBLINGS = 3  # how often the replications of an undecided number of beds are doubled
 
 POINTS = "points"
 ANSWER = "capacity.json"

@@ -13,7 +13,6 @@ from sim import store
 from sim.catalogue import TariffBook
 from sim.errors import InputError
 from sim.ledger import settings_from
-from sim.limits import MOST_FIRST_LOOK
 from sim.measure.moves import months_of
 from sim.measure.tables import Window, sites_of
 from sim.runs.run import identity_of
@@ -21,6 +20,7 @@ from sim.scenario import Cluster, LoadedScenario, Region, clusters_of
 from sim.scenario.area.ageing import Ageing, Ahead, ageing_of
 from sim.scenario.area.place_assumptions import place_assumptions
 from sim.schema import HOSPICE_SETTINGS
+from sim.stats import CONFIDENCE_LEVEL
 from sim.studies.capacity import points
 from sim.studies.capacity.alternatives import Alternative, Asked, compared, named
 from sim.studies.capacity.alternatives_answer import Compared
@@ -40,20 +40,19 @@ from sim.studies.capacity.paths import Beds, Path
 from sim.studies.capacity.place_changes import Change, applied, situation_of
 from sim.studies.capacity.queueing import erlang_b, fewest
 from sim.studies.capacity.ranking import NOT_RANKED, Ranking, Sample, Search, searching, together
-from sim.studies.capacity.runs import Place, Runs, first_look, years_of
-from sim.units import (
-    CAPACITY_DOUBLINGS,
-    CAPACITY_EVENTS,
-    CAPACITY_INSTANT_DEATHS,
-    CAPACITY_POINTS,
-    CONFIDENCE_LEVEL,
-    DAYS_PER_MEAN_YEAR,
-    EXTRA_BEDS,
-    MOST_BEDS,
-    NEGLIGIBLE_SHARE,
-    YEARS_APART,
-    Ints,
-)
+from sim.studies.capacity.runs import CAPACITY_DOUBLINGS, Place, Runs, first_look, years_of
+from sim.units import DAYS_PER_MEAN_YEAR, MOST_BEDS, Ints
+
+# Deaths that the instant answer draws, in one replication or more: some 700 requests, a load within 5%
+_CAPACITY_INSTANT_DEATHS = 3000
+# Rare requests (refused, say) that a norm lets happen before the first verdict: fewer decide nothing
+_CAPACITY_EVENTS = 12
+_YEARS_APART = 5  # years between those that a study sizes by the ageing of a region
+_CAPACITY_POINTS = 6  # steps of a capacity curve between its lowest and its highest number of beds
+_EXTRA_BEDS = (1, 2, 5, 10)  # beds more whose effect a capacity answer shows
+_NEGLIGIBLE_SHARE = 1e-3  # refusals below which more beds change nothing worth a search
+# Replications before the first verdict on a number of beds, where a norm is about rare requests
+MOST_FIRST_LOOK = 128
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ class Question:
         until it lets some happen.
         """
         allowed = [norm.rarity * requests for norm in self.norms if norm.rarity]
-        wanted = max((math.ceil(CAPACITY_EVENTS / each) for each in allowed if each), default=0)
+        wanted = max((math.ceil(_CAPACITY_EVENTS / each) for each in allowed if each), default=0)
         first = max(self.replications, min(wanted, MOST_FIRST_LOOK))
         return tuple(first * 2**n for n in range(CAPACITY_DOUBLINGS + 1))
 
@@ -315,7 +314,7 @@ class _Study:
         """What the formulas say at once, of the fewest replications that have people enough."""
         every = self._unlimited()
         deaths = self.place.whole.palliative_deaths.value
-        few = min(max(math.ceil(CAPACITY_INSTANT_DEATHS / max(deaths, 1)), 1), self.question.replications)
+        few = min(max(math.ceil(_CAPACITY_INSTANT_DEATHS / max(deaths, 1)), 1), self.question.replications)
         seen = first_look(self.place, dict.fromkeys(every.values()), few)
         return {
             kind: points.guess(self._path(kind), seen[every[kind]], self.question.norms, self.years)
@@ -440,7 +439,7 @@ class _Study:
         """Beds more whose effect is shown: all steps for the first type, the first step for the others."""
         if not self.question.search:
             return ()
-        return EXTRA_BEDS if kind == self.question.kinds[0] else EXTRA_BEDS[:1]
+        return _EXTRA_BEDS if kind == self.question.kinds[0] else _EXTRA_BEDS[:1]
 
     def _curve(self, path: Path, ranking: Ranking) -> tuple[int, ...]:
         """Numbers of beds that the curve shows: around the beds of now and the answer.
@@ -453,7 +452,7 @@ class _Study:
         answer = path.current if ranking.smallest is None else ranking.smallest
         low = max(min(path.current, answer) - span, 0)
         high = max(path.current, answer) + span
-        step = max(math.ceil((high - low) / CAPACITY_POINTS), 1)
+        step = max(math.ceil((high - low) / _CAPACITY_POINTS), 1)
         near = [number for number in ranking.replications if low <= number <= high]
         if path.kind != self.question.kinds[0]:
             return tuple(sorted({*near, answer}))
@@ -521,7 +520,7 @@ class _Study:
         question, first = self.question, self.scenario.horizon.count_from.year
         if self.ageing is not None:
             years = self.ageing.years
-            return [each for each in years if each in (years[0], years[-1]) or not each.year % YEARS_APART]
+            return [each for each in years if each in (years[0], years[-1]) or not each.year % _YEARS_APART]
         later = range(question.growth_years + 1 if question.growth else 0)
         grown = [(first + n, (1 + question.growth) ** n) for n in later]
         return [Ahead(year, factor, factor, factor) for year, factor in grown]
@@ -577,7 +576,7 @@ _SUBSIDY = {"bth": "ptz.max.bth", "hch": "ptz.max.hch", "pu": "ptz.max.instellin
 
 def _enough(load: float) -> int:
     """Beds with which hardly anybody is refused, by Erlang's loss formula."""
-    return fewest(lambda number: erlang_b(load, number), NEGLIGIBLE_SHARE) or MOST_BEDS
+    return fewest(lambda number: erlang_b(load, number), _NEGLIGIBLE_SHARE) or MOST_BEDS
 
 
 def _cluster(question: Question) -> Cluster:

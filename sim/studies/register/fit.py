@@ -12,17 +12,11 @@ import numpy as np
 from scipy import special
 
 from sim.scenario.area.register_file import NONE, ORIGINS, REASONS, Register
-from sim.stats import Interval
+from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.stay import Fitted, Survived, fit_stay, kaplan_meier
-from sim.units import (
-    CONFIDENCE_LEVEL,
-    DAYS_PER_MEAN_YEAR,
-    MONTHS_PER_YEAR,
-    NEWTON_ROUNDS,
-    Bools,
-    Floats,
-    Ints,
-)
+from sim.units import DAYS_PER_MEAN_YEAR, MONTHS_PER_YEAR, Bools, Floats, Ints
+
+_NEWTON_ROUNDS = 50  # steps of Newton's method that a fit may take
 
 GAVE_UP = ("geen_plaats", "elders", "ingetrokken")
 """Reasons by which a request ends because no place came in time."""
@@ -255,7 +249,7 @@ def _regress(design: Floats, count: Floats, days: Floats) -> tuple[Floats, Float
     """Coefficients of a Poisson regression, their covariance, and what the likelihood loses."""
     slopes = np.zeros(design.shape[1])
     slopes[0] = math.log(count.sum() / days.sum())
-    for _ in range(NEWTON_ROUNDS):
+    for _ in range(_NEWTON_ROUNDS):
         expected = days * np.exp(design @ slopes)
         slopes = slopes + np.linalg.solve((design.T * expected) @ design, design.T @ (count - expected))
     expected = days * np.exp(design @ slopes)

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from sim.stats import Interval
-from sim.units import (
-    CONFIDENCE_LEVEL,
-    CURVATURE_STEP,
-    FEWEST_STAYS,
-    LEAST_CHANCE,
-    MOST_EVALUATIONS,
-    MOST_LOG_ERROR,
-    Bools,
-    Floats,
-    Ints,
-)
+from sim.stats import CONFIDENCE_LEVEL, Interval
+from sim.units import Bools, Floats, Ints
+
+_LEAST_CHANCE = 1e-300  # a chance of less counts as this in a likelihood
+_CURVATURE_STEP = 1e-3  # step of the differences by which the curvature of a likelihood is taken
+_MOST_LOG_ERROR = 2.0  # half-width of the logarithm of a mean beyond which a distribution tells nothing of it
+_MOST_EVALUATIONS = 1000  # values of a likelihood that a fit may ask for
+_FEWEST_STAYS = 5  # ended stays of a register below which no distribution is fitted
 
 _HALF = 0.5
 """Days that a difference of two dates may be off to either side, in the mean."""
@@ -70,7 +66,7 @@ def kaplan_meier(days: Ints, ended: Bools) -> Survived:
 
 
 def _lognormal(p: Floats, days: Floats) -> Floats:
-    size = np.log(np.maximum(days, LEAST_CHANCE))
+    size = np.log(np.maximum(days, _LEAST_CHANCE))
     return np.asarray(special.ndtr((p[0] - size) / np.exp(p[1])), np.float64)
 
 
@@ -110,7 +106,7 @@ def fit_stay(days: Ints, ended: Bools) -> list[Fitted]:
     A stay of so many days between two dates was half a day longer or shorter; one that has not ended is
     longer than it is so far.
     """
-    if int(ended.sum()) < FEWEST_STAYS:
+    if int(ended.sum()) < _FEWEST_STAYS:
         return []
     rows, count = np.unique(np.column_stack([days, ended]), axis=0, return_counts=True)
     length, over = rows[:, 0].astype(np.float64), rows[:, 1].astype(np.bool_)
@@ -132,13 +128,13 @@ def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: 
         low = survival(p, np.maximum(days - _HALF, 0))
         high = survival(p, days + _HALF)
         chance = np.where(over, low - high, low)
-        value = -float(np.dot(count, np.log(np.maximum(chance, LEAST_CHANCE))))
-        return value if np.isfinite(value) else float(len(days)) * -math.log(LEAST_CHANCE)
+        value = -float(np.dot(count, np.log(np.maximum(chance, _LEAST_CHANCE))))
+        return value if np.isfinite(value) else float(len(days)) * -math.log(_LEAST_CHANCE)
 
     from scipy import optimize  # slow to load, and only a fit needs it
 
     found = optimize.minimize(loss, np.array(start), method="L-BFGS-B")
-    found = optimize.minimize(loss, found.x, method="Nelder-Mead", options={"maxfev": MOST_EVALUATIONS})
+    found = optimize.minimize(loss, found.x, method="Nelder-Mead", options={"maxfev": _MOST_EVALUATIONS})
     best = np.asarray(found.x, np.float64)
     curvature = _second(loss, best)
     try:
@@ -149,7 +145,7 @@ def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: 
     slope = _first(lambda p: float(np.log(mean(p))), best)
     error = float(np.sqrt(slope @ spread @ slope)) * float(special.ndtri((1 + CONFIDENCE_LEVEL) / 2))
     value = mean(best)
-    if not (np.isfinite(error) and error <= MOST_LOG_ERROR and np.isfinite(value)):
+    if not (np.isfinite(error) and error <= _MOST_LOG_ERROR and np.isfinite(value)):
         return None
     aic = 2 * len(best) + 2 * float(found.fun)
     interval = Interval(value, value * math.exp(-error), value * math.exp(error), int(count.sum()))
@@ -157,13 +153,13 @@ def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: 
 
 
 def _first(function: Callable[[Floats], float], at: Floats) -> Floats:
-    steps = np.eye(len(at)) * CURVATURE_STEP
-    return np.array([(function(at + step) - function(at - step)) / (2 * CURVATURE_STEP) for step in steps])
+    steps = np.eye(len(at)) * _CURVATURE_STEP
+    return np.array([(function(at + step) - function(at - step)) / (2 * _CURVATURE_STEP) for step in steps])
 
 
 def _second(function: Callable[[Floats], float], at: Floats) -> Floats:
     """Second derivatives of a function by differences."""
-    steps = np.eye(len(at)) * CURVATURE_STEP * (1 + 1)
+    steps = np.eye(len(at)) * _CURVATURE_STEP * (1 + 1)
     return np.array(
         [
             [

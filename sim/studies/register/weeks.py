@@ -13,17 +13,12 @@ from scipy.special import ndtri
 
 from sim.rng import stream_key
 from sim.scenario.area.register_file import NONE
-from sim.stats import Interval
+from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.fit import RegisterFit
-from sim.units import (
-    CONFIDENCE_LEVEL,
-    DAYS_PER_MEAN_YEAR,
-    DAYS_PER_WEEK,
-    STAY_GRID_DAYS,
-    WEEKS_DRAWS,
-    Floats,
-    Ints,
-)
+from sim.units import DAYS_PER_MEAN_YEAR, DAYS_PER_WEEK, Floats, Ints
+
+_STAY_GRID_DAYS = 2000  # days over which a fitted stay is drawn
+_WEEKS_DRAWS = 400  # possible courses of the weeks to come
 
 _ASKS, _LEAVES, _READY = -1, 0, 1
 _HALF = 0.5
@@ -48,7 +43,7 @@ class Weeks:
         return np.asarray(sum(self.occupied.values()), np.int64)
 
 
-def coming_weeks(fit: RegisterFit, weeks: int, draws: int = WEEKS_DRAWS) -> Weeks:
+def coming_weeks(fit: RegisterFit, weeks: int, draws: int = _WEEKS_DRAWS) -> Weeks:
     """Simulate the weeks after a register, whose fit has a distribution of the stay, many times.
 
     Guests who are there stay on as long as stays that lasted so far did; who waits goes first. Houses share
@@ -79,7 +74,7 @@ class _Course:
         patience = fit.patience_days
         self.patience = patience.mean * patience.n / rng.gamma(patience.n) if patience.n else math.inf
         best = fit.stay[0]
-        self.grid = np.arange(STAY_GRID_DAYS, dtype=np.float64)
+        self.grid = np.arange(_STAY_GRID_DAYS, dtype=np.float64)
         self.survival = best.survival(self.grid)
         self.stretch = float(np.exp(rng.normal(0.0, _log_error(best.mean))))
         self.turnover = [0.0 if math.isnan(h.turnover_days) else h.turnover_days for h in fit.houses]

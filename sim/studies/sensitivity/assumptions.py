@@ -37,23 +37,25 @@ from sim.runs.run import Plan, rules_of, subsidies_and_kpis
 from sim.runs.task import TaskSpec, only_kpis, price_journeys, simulate, walk
 from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.schema import Table
+from sim.stats import CONFIDENCE_LEVEL
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
 from sim.studies.headline import HEADLINE, Column, Kpi, columns_of, sides_of
 from sim.studies.sensitivity.draws import Assumption, Drawing, Drawn
 from sim.studies.sensitivity.kept import Kept, whole
 from sim.studies.sensitivity.kept import Task as KeptTask
 from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
-from sim.studies.sensitivity.points import same_quotes
-from sim.units import (
-    ASSUMPTION_DRAWS,
-    CONFIDENCE_LEVEL,
-    DRAW_REPLICATIONS,
-    FEWEST_POINTS,
-    TELLING_DRAWS,
-    Bools,
-    Floats,
-    Ints,
-)
+from sim.studies.sensitivity.points import FEWEST_POINTS, same_quotes
+from sim.units import Bools, Floats, Ints
+
+# Draws of all assumptions by which a comparison judges them, unless another number is asked for
+ASSUMPTION_DRAWS = 32
+DRAW_REPLICATIONS = 2  # replications of a draw that tells chance from assumptions: the fewest that do
+# Draws that have as many; every later draw has one.
+# With fewer, 200 draws would know the part of the assumptions less well than 32 where chance leads. Its
+# variance is (2 / 199 + 2 / 56) / 1.28**2 = 0.028 of the squared chance of one replication, and that of 32
+# draws of two replications (2 / 31 + 2 / 32) / 4 = 0.032. The analysis of variance weighs a draw as one of
+# 1.28 replications.
+TELLING_DRAWS = 56
 
 FOLDER, FILE, DRAWS = "assumptions", "assumptions.json", "draws"
 SHOWN = "assumptions"

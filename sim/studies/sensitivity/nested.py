@@ -19,19 +19,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri, stdtr
 
-from sim.units import (
-    CONFIDENCE_LEVEL,
-    DRAWS_PER_CARRIER,
-    FISHER_LOST,
-    PSA_HIGH,
-    PSA_LOW,
-    RESAMPLES,
-    STUDENT_REACH,
-    STUDENT_STEPS,
-    Bools,
-    Floats,
-    Ints,
-)
+from sim.stats import CONFIDENCE_LEVEL, FISHER_LOST
+from sim.units import Bools, Floats, Ints
+
+PSA_LOW, PSA_HIGH = 0.025, 0.975  # quantiles of the draws that a 95% range lies between
+_DRAWS_PER_CARRIER = 4  # draws for every assumption that may be named as carrying a range
+_RESAMPLES = 200  # times that draws are drawn anew for the error of a range
+# Places a standard error, and on either side of 0, at which Student t is looked up for that error
+_STUDENT_STEPS, _STUDENT_REACH = 1000, 32_000
 
 
 class Nested(NamedTuple):
@@ -179,8 +174,8 @@ def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -
         return np.asarray(stdtr(freedom, answers / chance_error), np.float64)
 
     def nearly(answers: Floats) -> Floats:
-        places = np.rint(answers * (STUDENT_STEPS / chance_error)) + STUDENT_REACH
-        where = np.clip(places, 0, 2 * STUDENT_REACH).astype(np.int64)
+        places = np.rint(answers * (_STUDENT_STEPS / chance_error)) + _STUDENT_REACH
+        where = np.clip(places, 0, 2 * _STUDENT_REACH).astype(np.int64)
         return np.asarray(_student(freedom)[where], np.float64)
 
     draws, number = _draws(values), len(values)
@@ -188,7 +183,7 @@ def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -
     found = _bounds(_taken(draws, np.arange(number)[np.newaxis]), middle, certain if known else None)[:, 0]
     if np.nanmax(values) == np.nanmin(values):
         return Range(float(found[0]), float(found[1]), float(found[2]), 0.0, 0.0, 0.0)
-    again = np.random.default_rng(number).integers(number, size=(RESAMPLES, number))
+    again = np.random.default_rng(number).integers(number, size=(_RESAMPLES, number))
     errors = _bounds(_taken(draws, again), middle, nearly if known else None).std(axis=1, ddof=1)
     low, high, sign, *apart = (float(number) for number in (*found, *errors))
     return Range(low, high, sign, *apart)
@@ -196,8 +191,8 @@ def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -
 
 @lru_cache
 def _student(freedom: int) -> Floats:
-    """Student t at places up to STUDENT_REACH on either side of 0, STUDENT_STEPS to a standard error."""
-    steps = np.arange(-STUDENT_REACH, STUDENT_REACH + 1) / STUDENT_STEPS
+    """Student t at places up to _STUDENT_REACH on either side of 0, _STUDENT_STEPS to a standard error."""
+    steps = np.arange(-_STUDENT_REACH, _STUDENT_REACH + 1) / _STUDENT_STEPS
     return np.asarray(stdtr(freedom, steps), np.float64)
 
 
@@ -253,7 +248,7 @@ def carriers(levels: Floats, found: Nested, level: float = CONFIDENCE_LEVEL) -> 
     wide = float(ndtri((1 + level ** (1 / several)) / 2))
     chosen: list[int] = []
     left = answer
-    for joined in range(max(draws // DRAWS_PER_CARRIER, 1)):
+    for joined in range(max(draws // _DRAWS_PER_CARRIER, 1)):
         free = np.array([column for column in moved if column not in chosen], np.int64)
         best, z = _closest(placed, left, free, draws - FISHER_LOST - joined)
         if best is None or z <= wide:

@@ -34,6 +34,7 @@ from sim.scenario.paths import HEADER, PROVENANCE
 from sim.studies.sensitivity.kept import Kept, Task, whole
 from sim.units import Floats
 
+FEWEST_POINTS = 8  # points below which a probabilistic analysis says nothing of a rank
 MIDDLE, KEPT = "middle", "kept"
 
 

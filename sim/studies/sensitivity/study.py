@@ -19,9 +19,15 @@ from sim.runs.options import RunOptions
 from sim.scenario import LoadedScenario, owner_of, vary
 from sim.stats import Interval
 from sim.studies.precision import refuse_kpi
-from sim.studies.sensitivity.points import acts, answers
+from sim.studies.sensitivity.nested import PSA_HIGH, PSA_LOW
+from sim.studies.sensitivity.points import FEWEST_POINTS, acts, answers
 from sim.studies.sensitivity.ranges import Uncertain, at_values, choose, uncertain_parameters
-from sim.units import FEWEST_POINTS, MOST_IMPORTANT, PSA_HIGH, PSA_LOW, Floats
+from sim.units import Floats
+
+SENSITIVITY_SAMPLES = 64  # points of a probabilistic analysis, base points of Sobol indices
+MOST_IMPORTANT = 3  # assumptions that a sensitivity analysis names
+# Replications of every point of a sensitivity analysis; the points share their random numbers
+SENSITIVITY_REPLICATIONS = 2
 
 _Values = Mapping[Uncertain, float]
 
