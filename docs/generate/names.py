@@ -1,4 +1,4 @@
-"""Writes sim/api/names.py: the names that a script may write, so that a type checker finds a slip in one.
+"""Writes sim/api/names.pyi: the names that a script may write, so that a type checker finds a slip in one.
 
 Usage: python docs/generate/names.py
 """
@@ -17,12 +17,10 @@ from sim.scenario.own import PRICES
 from sim.scenario.paths import addresses
 from sim.schema import HOSPICE_SETTINGS, SETTINGS
 
-OUT = Path(__file__).resolve().parents[2] / "sim" / "api" / "names.py"
+OUT = Path(__file__).resolve().parents[2] / "sim" / "api" / "names.pyi"
 NOWHERE = ("thuis", "ziekenhuis", "verpleeghuis", "respijt")
 """Where no site has beds of its own."""
 HEAD = '''"""Names that a script may write, for type checkers; written by `python docs/generate/names.py`."""
-
-from __future__ import annotations
 
 from typing import Literal
 

@@ -67,7 +67,7 @@ def test_the_names_for_type_checkers_are_those_of_today() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     words = set(re.findall(r'"([^"\n]+)",', done.stdout))
-    written = (ROOT / "sim" / "api" / "names.py").read_text(encoding="utf-8")
+    written = (ROOT / "sim" / "api" / "names.pyi").read_text(encoding="utf-8")
     assert words == set(re.findall(r'"([^"\n]+)",', written)), "run python docs/generate/names.py"
     assert {
         "hospice.beds.hch",
