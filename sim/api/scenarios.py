@@ -36,6 +36,7 @@ from sim.scenario import (
     vary,
     vary_area,
 )
+from sim.scenario.loader import OF_THE_RUN
 from sim.scenario.own import PRICES, Own, is_price, own_tariff
 from sim.scenario.paths import UnknownPath, addresses, find, value_at
 from sim.scenario.phase import steps_of
@@ -411,6 +412,17 @@ def scenarios_of(
             "{twice}: named twice; give each scenario a label of its own, as vary(..., label=)", twice=twice
         )
     return [each.loaded for each in found]
+
+
+def extended(scenario: Scenario) -> Scenario | None:
+    """The full scenario that a policy extends, on the same area, window, seed and replications."""
+    loaded = scenario.loaded
+    history = (*loaded.inherited, *loaded.changes)
+    if all(change.path.partition(".")[0] in OF_THE_RUN for change in history) and not loaded.own:
+        return None
+    full = load_scenario(loaded.files[0], loaded.area)
+    kept = {key: getattr(loaded.scenario, key) for key in OF_THE_RUN}
+    return Scenario(replace(full, scenario=full.scenario.model_copy(update=kept)))
 
 
 def alternative_of(base: Scenario, other: Alternative) -> Scenario:

@@ -18,7 +18,7 @@ from sim.api.kept import hash_of
 from sim.api.names import SettingPath
 from sim.api.progress import options
 from sim.api.saved import Saved
-from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, scenario_of
+from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, extended, scenario_of
 from sim.api.show import Figure, figure_of, listed
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
@@ -27,8 +27,7 @@ from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES
 from sim.measure.cost import CALENDAR
 from sim.measure.parts import dimension_text
 from sim.runs.options import OnProgress, RunOptions
-from sim.scenario import LoadedScenario, load_scenario, refuse_path_over_dates
-from sim.scenario.loader import OF_THE_RUN
+from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.scenario.own import is_price
 from sim.scenario.paths import find as address_of
 from sim.studies.precision import parse_kpi, refuse_kpi
@@ -198,7 +197,7 @@ class _Question:
             chosen = alternative_of(base, scenario)  # type: ignore[arg-type]
         else:
             chosen = scenario_of(scenario, **run)
-            base = None if level else _extended(chosen)
+            base = None if level else extended(chosen)
         stands, whole = _number(chosen, path)
         low, high = _range(chosen, path, stands, whole) if between is None else _two(between)
         step = 1.0 if whole else _CENT if is_price(path) else _fine(low, high)
@@ -313,17 +312,6 @@ def _until(text: str) -> tuple[str, dict[str, str], float]:
     if name == _COST:
         dimension = {"view": CALENDAR, **dimension}
     return name, dimension, target
-
-
-def _extended(scenario: Scenario) -> Scenario | None:
-    """The full scenario that a policy extends, on the same area, window, seed and replications."""
-    loaded = scenario.loaded
-    history = (*loaded.inherited, *loaded.changes)
-    if all(change.path.partition(".")[0] in OF_THE_RUN for change in history) and not loaded.own:
-        return None
-    full = load_scenario(loaded.files[0], loaded.area)
-    kept = {key: getattr(loaded.scenario, key) for key in OF_THE_RUN}
-    return Scenario(replace(full, scenario=full.scenario.model_copy(update=kept)))
 
 
 def _number(scenario: Scenario, path: str) -> tuple[float, bool]:

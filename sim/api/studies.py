@@ -11,7 +11,15 @@ from sim import store
 from sim.api.facade import facade
 from sim.api.given import AreaLike
 from sim.api.results import SensitivityResult
-from sim.api.scenarios import Alternative, Scenario, ScenarioLike, alternative_of, scenario_of, scenarios_of
+from sim.api.scenarios import (
+    Alternative,
+    Scenario,
+    ScenarioLike,
+    alternative_of,
+    extended,
+    scenario_of,
+    scenarios_of,
+)
 from sim.api.shared import RUNS, counts, precisions
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.catalogue import load_tariffs
@@ -78,6 +86,19 @@ def studied(
     return scenarios_of(against, [scenario], **given)  # type: ignore[arg-type]
 
 
+def advised(
+    scenario: ScenarioLike,
+    against: ScenarioLike | None,
+    *,
+    area: AreaLike | None = None,
+    seed: int | None = None,
+) -> list[LoadedScenario]:
+    """As `studied`; a policy without a base is set against what it extends."""
+    chosen = scenario_of(scenario, area, seed=seed)
+    base = extended(chosen) if against is None else None
+    return studied(scenario, against, area=area, seed=seed) if base is None else [base.loaded, chosen.loaded]
+
+
 ANSWERS = "sensitivity"  # folder of kept answers inside that of a study
 
 
@@ -100,7 +121,7 @@ def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -
 def advise(
     scenarios: Sequence[LoadedScenario], options: RunOptions, precision: str | Sequence[str] = ()
 ) -> AdviceResult:
-    """As `sim.advise` of the scenarios of `studied`."""
+    """As `sim.advise` of the scenarios of `advised`."""
     return AdviceResult(advise_on(scenarios, load_tariffs(), precisions(precision), options))
 
 

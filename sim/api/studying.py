@@ -98,9 +98,11 @@ def advise(
     Parameters
     ----------
     against : str, Path or Scenario, optional
-        Base: the advice is then on paired differences with it.
+        Base: the advice is on paired differences with it. By default what a policy extends; a scenario that
+        extends nothing is judged by itself.
     precision : str or sequence of str
-        Each `KPI=HALFWIDTH`; by default 1% of the mean of three KPIs.
+        Each `KPI=HALFWIDTH`; by default a tenth of the difference in three KPIs, or 1% of the mean of a
+        scenario by itself.
     area, seed, jobs, on_progress
         As `run`.
 
@@ -117,7 +119,7 @@ def advise(
     InputError
         When the input is wrong.
     """
-    chosen = studies.studied(scenario, against, area=area, seed=seed)
+    chosen = studies.advised(scenario, against, area=area, seed=seed)
     with options(on_progress, jobs) as how:
         return studies.advise(chosen, how, precision)
 

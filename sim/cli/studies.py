@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from sim.choices import Lang, Method
 from sim.cli import asked
@@ -15,9 +15,11 @@ from sim.errors import Message
 
 if TYPE_CHECKING:
     from sim.report.language import Language
+    from sim.studies.advise import Advice, Need
     from sim.studies.sensitivity.study import Sensitivity
 
 AgainstOption = Annotated[Text, option("--against", "Study the paired difference with this base.", "BASE")]
+BaseOption = Annotated[Text, option("--against", "Base of the difference; default: what it extends.", "BASE")]
 
 
 def price(
@@ -139,9 +141,7 @@ def solve(
     vary: Annotated[str, option("--vary", "The setting or price (tariffs.ID) that moves.", "PATH")],
     until: Annotated[str, option("--until", "What must hold, such as cost=0.", "KPI=VALUE")],
     between: Annotated[Text, option("--between", "Range that is searched.", "LOW,HIGH")] = None,
-    against: Annotated[
-        Text, option("--against", "Base of the difference; default: what it extends.", "BASE")
-    ] = None,
+    against: BaseOption = None,
     level: Annotated[
         bool, option("--level", "The answer of the scenario by itself, not a difference.")
     ] = False,
@@ -184,7 +184,7 @@ def solve(
 
 def advise(
     scenario: asked.Scenario,
-    against: AgainstOption = None,
+    against: BaseOption = None,
     precision: asked.Precision = None,
     area: asked.Area = None,
     seed: asked.Seed = None,
@@ -194,12 +194,10 @@ def advise(
     as_json: asked.Json = False,
 ) -> None:
     """Advise on warm-up, replications and run time for a wanted precision, by a short pilot."""
-    from rich.table import Table
-
     from sim.api import studies as api
     from sim.report.language import language
 
-    scenarios = api.studied(scenario, against, area=area, seed=seed)
+    scenarios = api.advised(scenario, against, area=area, seed=seed)
     with options(jobs) as how:
         found = api.advise(scenarios, how, precision or ()).found
     if as_json:
@@ -219,22 +217,47 @@ def advise(
                 verdict=verdict,
             )
         )
-    screen.print(
-        say("one replication takes {seconds:.1f} s on one process", seconds=found.seconds_per_replication)
-    )
-    heads = (say("mean"), say("half-width now"), say("wanted"), say("replications"), say("minutes"))
-    table = Table("kpi", *heads)
-    for need in found.needs:
-        table.add_row(*_need_cells(need, words))
-    screen.print(table)
+    seconds = words.number(found.seconds_per_replication, 1)
+    screen.print(say("one replication takes {seconds} s on one process", seconds=seconds))
+    of = found.scenario if found.against is None else f"{found.scenario} − {found.against}"
+    print_block(of, (_need_told(need, found, words) for need in found.needs))
 
 
-def _need_cells(need: Any, words: Language) -> list[str]:
-    from sim.measure.estimates import dimension_words
+def _need_told(need: Need, found: Advice, words: Language) -> str:
+    from sim.measure.estimates import Estimate
+    from sim.report.language import JOINER
+    from sim.report.rounding import form_of, row_form
     from sim.units import SECONDS_PER_MINUTE
 
-    name = " ".join(filter(None, (need.name, dimension_words(need.dimension))))
-    numbers = [
-        f"{value:.4g} {words.word('unit', need.unit)}" for value in (need.mean, need.half_width, need.wanted)
-    ]
-    return [name, *numbers, str(need.replications), f"{need.seconds / SECONDS_PER_MINUTE:.1f}"]
+    paired, reach = found.against is not None, min(need.half_width, need.wanted)
+    level = Estimate(need.mean, need.mean - reach, need.mean + reach)
+    form = (
+        form_of(need.unit, (need.mean,), reach, words)
+        if paired
+        else row_form(need.unit, (level,), (), words).value(level)
+    )
+
+    def shown(value: float, signed: bool = False) -> str:
+        return form.whole(value, signed).replace(JOINER, "")
+
+    told = {
+        "kpi": words.kpi_of(need.name, need.dimension),
+        "replications": words.number(need.replications),
+        "minutes": words.number(need.seconds / SECONDS_PER_MINUTE, 1),
+    }
+    if not need.wanted:
+        return say(
+            "{kpi}: 0 in {pilot} replications; {replications} replications tell that it is rare "
+            "({minutes} minutes)",
+            pilot=found.pilot,
+            **told,
+        )
+    return say(
+        "{kpi}: {mean} ± {half_width} in {pilot} replications; ± {wanted} takes {replications} "
+        "({minutes} minutes)",
+        mean=shown(need.mean, paired),
+        half_width=shown(need.half_width),
+        wanted=shown(need.wanted),
+        pilot=found.pilot,
+        **told,
+    )

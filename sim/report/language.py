@@ -24,7 +24,7 @@ _DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
 _YEARLY_DATE, _MONTH = "d MMMM", "LLLL yyyy"
 _EURO = {"nl": "{sign}\u2060€\u00a0{amount}", "en": "{sign}\u2060€{amount}"}
 _MINUS = "\u2212"
-_JOINER = "\u2060"
+JOINER = "\u2060"
 
 
 class _Counted(string.Formatter):
@@ -84,6 +84,10 @@ class Language:
             return name.replace("_", " ")
         label = found.short or found.label if short else found.label
         return str(getattr(label, self.code))
+
+    def kpi_of(self, name: str, dimension: Mapping[str, str]) -> str:
+        """What a KPI is called, with the words of its dimension."""
+        return ", ".join([self.kpi(name), *(self.word(kind, code) for kind, code in dimension.items())])
 
     def unit(self, unit: str, amount: float | Fraction) -> str:
         """Word for the unit of an amount: its plural where that is not one."""
@@ -199,7 +203,7 @@ class Language:
             return self.say("none")
         sign = self._sign(value, digits, signed)
         if not sign:
-            return _EURO[self.code].format(sign="", amount=self.number(abs(value), digits)).lstrip(_JOINER)
+            return _EURO[self.code].format(sign="", amount=self.number(abs(value), digits)).lstrip(JOINER)
         return _EURO[self.code].format(sign=sign, amount=self.number(abs(value), digits))
 
     def cents(self, value: int) -> str:

@@ -15,15 +15,17 @@ from sim.cohort import death_window
 from sim.errors import InputError
 from sim.later import pd
 from sim.measure.estimates import shared_columns
-from sim.measure.parts import dimension_text
+from sim.measure.parts import dimension_text, kpi_text
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario
 from sim.schema import HOSPICE_SETTINGS
-from sim.studies.precision import PILOT_REPLICATIONS, Precision
+from sim.studies.precision import PILOT_REPLICATIONS, Precision, needed, refuse_unseen
 from sim.units import MINUTES_PER_DAY, Floats
 
-_RELATIVE_PRECISION = 0.01  # half-width that advice aims at when none is asked for, as a share of the mean
+# Half-widths that advice aims at when none is asked for: a share of the difference, and of the mean of a
+# scenario that is set against nothing
+_OF_DIFFERENCE, _OF_MEAN = 0.1, 0.01
 
 _GROUPS = {"hospice": HOSPICE_SETTINGS, "ziekenhuis": ("ziekenhuis",), "verpleeghuis": ("verpleeghuis",)}
 _DEFAULT_KPIS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -52,6 +54,8 @@ class Need:
     """Replications and time for a wanted half-width of one KPI.
 
     `half_width` is that after the pilot, `seconds` the expected duration with the processes of the pilot.
+    Of a difference that is 0 in the whole pilot `wanted` is 0, and `replications` how many without any tell
+    that it is rare.
     """
 
     name: str
@@ -89,12 +93,12 @@ def advise_on(
     scenarios : sequence of LoadedScenario
         The scenario, or a base and its alternative: then paired differences are judged.
     wanted : sequence of Precision
-        Empty: 1% of the mean of cost, hospital deaths and what patients pay.
+        Empty: a tenth of the difference in cost, hospital deaths and what patients pay, or 1% of their mean.
 
     Raises
     ------
     InputError
-        When a KPI does not exist.
+        When a KPI does not exist, or was not observed in every replication.
     """
     several = [loaded.with_run(replications=PILOT_REPLICATIONS) for loaded in scenarios]
     with tempfile.TemporaryDirectory(prefix="palsim-advise-") as place:
@@ -140,18 +144,24 @@ def _needs(several: Sequence[pd.DataFrame], wanted: Sequence[Precision], seconds
     found = []
     for name, dimension, width in asked:
         key = (name, dimension_text(dimension))
+        if key not in both and width is None:
+            continue
         if key not in both:
             known = [text for other, text in both if other == name] or sorted({n for n, _ in both})
             raise InputError(
                 "--precision {name} {key}: no such KPI; there are {known}", name=name, key=key[1], known=known
             )
-        unit, alone = second[key]
-        values = alone - first[key][1] if len(several) > 1 else alone
-        pilot = stats.t_interval(values)
-        goal = abs(stats.mean(alone)) * _RELATIVE_PRECISION if width is None else width
-        if not goal > 0:
+        unit, values = second[key]
+        paired = len(several) > 1
+        if paired:
+            values = values - first[key][1]
+        if width is None and np.isnan(values).any():
             continue
-        number = stats.replications_needed(values, goal)
+        refuse_unseen(kpi_text(name, dimension), values)
+        pilot = stats.t_interval(values)
+        size = abs(pilot.mean) or pilot.half_width
+        goal = size * (_OF_DIFFERENCE if paired else _OF_MEAN) if width is None else width
+        number = needed(values, goal)
         found.append(
             Need(name, dimension, unit, pilot.mean, pilot.half_width, goal, number, number * seconds)
         )

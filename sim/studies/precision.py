@@ -123,6 +123,20 @@ def refuse_kpi(option: str, name: str) -> None:
         raise InputError("{option} {name}: no such KPI; {hint}", option=option, name=name, hint=hint)
 
 
+def refuse_unseen(text: str, values: Floats) -> None:
+    """Refuse a KPI, as `--precision` writes it, that some replication has no value of.
+
+    Raises
+    ------
+    InputError
+        When a value is NaN.
+    """
+    if np.isnan(values).any():
+        raise InputError(
+            "--precision {text}: was not observed in every replication; choose another KPI", text=text
+        )
+
+
 def narrow_enough(values: Floats, half_width: float) -> bool:
     """Whether the interval of paired differences is narrow now, and was for the last replications one by one.
 
@@ -148,18 +162,27 @@ def narrow_enough(values: Floats, half_width: float) -> bool:
     )
 
 
+def needed(values: Floats, half_width: float) -> int:
+    """Replications that a half-width takes, as far as the spread of these values tells.
+
+    So many too that FEWEST_NONZERO of them may be other than 0; ZERO_REPLICATIONS where all are 0.
+    """
+    seen = int(np.count_nonzero(values))
+    if not seen:
+        return ZERO_REPLICATIONS
+    found = stats.replications_needed(values, half_width)
+    return max(found, math.ceil(len(values) * FEWEST_NONZERO / seen)) if seen < FEWEST_NONZERO else found
+
+
 def next_number(values: Floats, half_width: float) -> int:
     """Replications to have next for an interval of this half-width; the present number when that is enough.
 
     At most twice the present number, MOST_REPLICATIONS, or ZERO_REPLICATIONS where all values are 0.
     """
-    now, seen = len(values), int(np.count_nonzero(values))
+    now = len(values)
     if narrow_enough(values, half_width):
         return now
-    needed = stats.replications_needed(values, half_width)
-    if seen < FEWEST_NONZERO:
-        needed = max(needed, math.ceil(now * FEWEST_NONZERO / seen) if seen else ZERO_REPLICATIONS)
-    following = max(PILOT_REPLICATIONS + LOOK_AHEAD, min(max(needed, now + 1), 2 * now))
+    following = max(PILOT_REPLICATIONS + LOOK_AHEAD, min(max(needed(values, half_width), now + 1), 2 * now))
     return min(following, max(now, MOST_REPLICATIONS))
 
 
@@ -186,15 +209,11 @@ def judge(
     for precision in wanted:
         for name, kpis in alternatives.items():
             values = _values(precision, base, kpis)
-            if np.isnan(values).any():
-                raise InputError(
-                    "--precision {text}: was not observed in every replication; choose another KPI",
-                    text=precision.text,
-                )
-            needed = stats.replications_needed(values, precision.half_width)
+            refuse_unseen(precision.text, values)
+            number = stats.replications_needed(values, precision.half_width)
             width = stats.t_interval(values).half_width
             seen = int(np.count_nonzero(values))
-            found.append(Reached(precision, name, width, now, needed, seen))
+            found.append(Reached(precision, name, width, now, number, seen))
             following = max(following, next_number(values, precision.half_width))
     return found, following
 

@@ -13,7 +13,7 @@ from sim.cli import run_command
 from sim.errors import InputError, RunError
 from sim.scenario import load_area, load_scenario
 from sim.studies import compare as comparing
-from sim.studies.precision import LOOK_AHEAD, PILOT_REPLICATIONS
+from sim.studies.precision import LOOK_AHEAD, PILOT_REPLICATIONS, ZERO_REPLICATIONS
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 
@@ -293,6 +293,12 @@ def test_advice_is_two_tables_that_do_not_change(hamlet: Path) -> None:
     assert list(found.needs["dimension"]) == ["view=calendar", "setting=ziekenhuis", ""]
     assert (found.needs["minutes"] > 0).all()
     assert (found.scenario, found.against) == ("basis_2026", None)
+    policy = sim.advise("eigen_risico_460", area=hamlet, jobs=1)
+    assert (policy.scenario, policy.against) == ("eigen_risico_460", "basis_2026")
+    cost, place, paid = policy.found.needs
+    assert (cost.mean, cost.wanted, cost.replications) == (0, 0, ZERO_REPLICATIONS)
+    assert (place.mean, place.wanted, place.replications) == (0, 0, ZERO_REPLICATIONS)
+    assert 0 < paid.wanted == pytest.approx(paid.mean / 10)
     with pytest.raises(AttributeError):
         found.found = None  # type: ignore[misc]
 
