@@ -266,7 +266,7 @@ def blocked_days(stays: StayDays) -> list[Span]:
     law="Wlz",
     article="NZa Beleidsregel zzp en vpt, afwezigheidsdagen; Handreiking 4.1",
 )
-def absence_days(stays: StayDays, most: int) -> list[Span]:
+def absence_days(stays: StayDays, most: Ints | int) -> list[Span]:
     """Profile days of a Wlz place kept during a hospital stay, at most so many an absence.
 
     Handreiking 4.1 (source handreiking_2026); the number of days is an assumption of the tariff files. Stays
@@ -274,7 +274,7 @@ def absence_days(stays: StayDays, most: int) -> list[Span]:
     """
     rows = stays.within(("ziekenhuis",), ("verblijf",))
     since = stays.first if stays.absent_day is None else stays.absent_day
-    end = np.maximum(stays.first[rows], np.minimum(stays.end[rows], since[rows] + most))
+    end = np.maximum(stays.first[rows], np.minimum(stays.end, since + most)[rows])
     never = np.full(len(stays.first), ENDLESS, np.int64)
     spans = _profile_days(replace(stays, vv10_day=never), rows, STAY)
     return [Span(s.rows, s.first, end, s.products, s.which) for s in spans]

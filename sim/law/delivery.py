@@ -198,7 +198,7 @@ class Delivery:
         known = WORDS[name]
         return np.asarray(np.isin(self.fact(name), [known.index(w) for w in words]), np.bool_)
 
-    def younger(self, years: int) -> Bools:
+    def younger(self, years: Ints | int) -> Bools:
         """Whether the person has not reached an age on the day of the line."""
         return np.asarray(birthday(self.birth_day, years * MONTHS_PER_YEAR) > self.day, np.bool_)
 

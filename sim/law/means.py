@@ -8,7 +8,9 @@ import numpy as np
 
 from sim.law.parameters import Parameters
 from sim.law.people import People
-from sim.units import Ints, RoundingMode, bound, divide, roomy, times
+from sim.units import MONTHS_PER_YEAR, Ints, RoundingMode, bound, divide, roomy, times
+
+ADDITION = "own_payments.wlz.vib_pct"  # part of the assets that counts as income
 
 
 def household_income(people: People, person: Ints) -> Ints:
@@ -23,8 +25,22 @@ def assets_above(people: People, person: Ints, day: Ints, parameters: Parameters
     return np.asarray(np.maximum(people.assets[person] - times(exempt, heads), 0), np.int64)
 
 
+def month_of_means(
+    income: Ints, assets: Ints, day: Ints, share: str, parameters: Parameters, mode: RoundingMode = "half_up"
+) -> Ints:
+    """A twelfth of a share (a parameter) of income and part of the assets together, by the values of a day.
+
+    In cents, exact up to one rounding.
+    """
+    out = np.zeros(len(day), np.int64)
+    for at, rows in parameters.alike(day, share, ADDITION):
+        addition, part = parameters.rate(ADDITION, at), parameters.rate(share, at) / MONTHS_PER_YEAR
+        out[rows] = part_of_means(income[rows], assets[rows], addition, part, mode)
+    return out
+
+
 def part_of_means(
-    income: Ints, assets: Ints, addition: Fraction, share: Fraction, mode: RoundingMode = "half_up"
+    income: Ints, assets: Ints, addition: Fraction, share: Fraction, mode: RoundingMode
 ) -> Ints:
     """A share of income and part of the assets (`addition`) together, in cents, exact up to one rounding."""
     above, below = share.numerator, share.denominator * addition.denominator

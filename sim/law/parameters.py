@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from fractions import Fraction
 from weakref import WeakKeyDictionary
 
@@ -98,6 +99,19 @@ class Parameters:
         for number in np.flatnonzero(np.bincount(month - low)):
             used[number] = fits(self._scaled(id, int(starts[number]), scale))
         return used[month - low]
+
+    def hundredths(self, id: str, days: Ints) -> Ints:
+        """Share in hundredths for each day number (int64 array)."""
+        return self._column(id, days, HUNDREDTHS)
+
+    def alike(self, days: Ints, *ids: str) -> Iterator[tuple[int, Ints]]:
+        """Rows (int64 array) with equal values of some parameters, and a day on which these hold."""
+        first = month_start_day(months(days))
+        held: dict[tuple[Fraction, ...], list[int]] = {}
+        for day in np.unique(first).tolist():
+            held.setdefault(tuple(self.number(id, day) for id in ids), []).append(day)
+        for several in held.values():
+            yield several[0], np.flatnonzero(np.isin(first, several))
 
     def rate(self, id: str, day: int) -> Fraction:
         """Exact rate on one day number."""

@@ -19,6 +19,7 @@ VACANCY = "wlz.mutatiedag"
 SUPPLEMENT, MORE_CARE = "wlz.toeslag", "wlz.meerzorg"
 MEALS_AND_ALARM = ("zvw.maaltijd", "wmo.maaltijd", "wlz.maaltijd", "wmo.alarm", "buiten.alarm")
 BY_AGREEMENT = "zvw.gzsp"
+ABOVE_MAXIMUM = "zvw.gzsp.contract_opslag"  # share that a contract may pay above the maximum
 OWN_COST = CEILING_OUTCOMES.index("eigen_kosten")
 ELSEWHERE = CEILING_OUTCOMES.index("andere_aanbieder")
 
@@ -79,8 +80,10 @@ def at_agreed_price(desk: Desk, id: str, lines: Lines) -> Lines:
     day, agreed = lines.day[rows], agreed[rows]
     priced = desk.prices.look_up(lines.product[rows], day)
     maximum = priced.unit_cents
-    share = desk.parameters.rate("zvw.gzsp.contract_opslag", int(day.min()))
-    unit = desk.rules.apply("T10/opslag", day, np.minimum(agreed, maximum), maximum, agreed, share)
+    unit = np.minimum(agreed, maximum)
+    for at, on in desk.parameters.alike(day, ABOVE_MAXIMUM):
+        share = desk.parameters.rate(ABOVE_MAXIMUM, at)
+        unit[on] = desk.rules.apply("T10/opslag", day[on], unit[on], maximum[on], agreed[on], share)
     gross = lines.gross.copy()
     gross[rows] = times_over(lines.quantity[rows], unit, priced.steps)
     return lines.with_(gross=gross)
@@ -114,9 +117,9 @@ def beside_the_day(
     return _turn(desk, "V3", inside & ~fits, FORBIDDEN, found, rule)
 
 
-def _threshold(desk: Desk, day: Ints) -> int:
+def _threshold(desk: Desk, day: Ints) -> Ints:
     """More care from which meerzorg may be asked, in hundredths of the profile."""
-    return desk.parameters.hundredths_on("wlz.meerzorg_pct", int(day.min()))
+    return desk.parameters.hundredths("wlz.meerzorg_pct", day)
 
 
 def _more_at_home(

@@ -495,8 +495,11 @@ def _rates(desk: Desk, lines: Lines) -> Iterator[tuple[Fraction, Ints]]:
         stated = [desk.terms.reimbursed[spell_no] for spell_no in lines.spell_no.tolist()]
         held = {rate: np.flatnonzero([other == rate for other in stated]) for rate in dict.fromkeys(stated)}
     for rate, at in held.items():
-        last = int(lines.day[at].max())
-        yield (desk.parameters.rate(NOT_CONTRACTED, last) if rate is None else rate), at
+        if rate is not None:
+            yield rate, at
+            continue
+        for day, rows in desk.parameters.alike(lines.day[at], NOT_CONTRACTED):
+            yield desk.parameters.rate(NOT_CONTRACTED, day), at[rows]
 
 
 def own_rides(desk: Desk, lines: Lines) -> Lines:

@@ -38,6 +38,7 @@ ELV = "zvw.elv"
 BTH_DAY = "zvw.wijkverpleging.bth_dag"
 IC = "zvw.msz.ic_dag"
 WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
+ABSENT = "wlz.afwezigheid_max_dagen"  # days that a place in an institution is kept
 ADMISSION = "zvw.msz.opslag_opname"
 GUEST_DAY = "buiten.bth_verblijf"
 SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
@@ -114,9 +115,9 @@ def begun(desk: Desk, stays: Stays, lines: Lines) -> tuple[Ints, Ints]:
     return desk.rules.apply("H12", lines.day, years(lines.day), start, lines.day), treatment
 
 
-def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
-    """Spans of days by the rules in force, with the rule's code; clipped to the rule's validity."""
-    found: list[tuple[int, Span]] = []
+def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span, tuple[int, int]]]:
+    """Spans of days by the rules in force, with the rule's code; clipped to the rule's validity, its days."""
+    found: list[tuple[int, Span, tuple[int, int]]] = []
     if len(stays) == 0:
         return found
     whole = np.array([stays.days.first.min(), stays.days.end.max()], np.int64)
@@ -128,11 +129,10 @@ def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
                 continue
             low = max(day_of(version.valid_from), int(whole[0]))
             high = min(day_of(version.valid_to), int(whole[1]))
-            most = desk.parameters.whole_on("wlz.afwezigheid_max_dagen", int(whole[0]))
-            extra = (most,) if key == "V9" else ()
+            extra = (desk.parameters.whole(ABSENT, held.first),) if key == "V9" else ()
             for span in version.function(held, *extra):
                 first, end = np.maximum(span.first, low), np.minimum(span.end, high)
-                found.append((code, replace(span, first=first, end=end)))
+                found.append((code, replace(span, first=first, end=end), (low, high)))
     return found
 
 
@@ -142,7 +142,7 @@ def day_lines(desk: Desk, stays: Stays, ic: Days) -> list[Lines]:
     Days of intensive care are taken off the ward days.
     """
     out = []
-    for rule, span in _spans(desk, stays):
+    for rule, span, valid in _spans(desk, stays):
         row, first, end = split_months(span.first, span.end)
         if len(row) == 0:
             continue
@@ -156,7 +156,7 @@ def day_lines(desk: Desk, stays: Stays, ic: Days) -> list[Lines]:
         quantity = end - first
         if span.products[0] in (WARD, BLOCKED):
             if span.products[0] == WARD:
-                quantity = quantity - _ic_in_month(stay, first, ic)
+                quantity = quantity - _ic_in_month(stay, first, ic, *valid)
             keep = (quantity > 0) & desk.reference_days(stay)
             stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
         lines = priced_lines(desk, stays, stay, product, rule, first, quantity)
@@ -178,9 +178,9 @@ def _split_at(row: Ints, first: Ints, end: Ints, days: Sequence[int]) -> tuple[I
     return row, first, end
 
 
-def _ic_in_month(stay: Ints, first: Ints, ic: Days) -> Ints:
-    """Days in intensive care within the stay and month of each part."""
-    row, ic_first, ic_end = split_months(ic[1], ic[2])
+def _ic_in_month(stay: Ints, first: Ints, ic: Days, low: int, high: int) -> Ints:
+    """Days in intensive care within the stay and month of each part, from one day to another."""
+    row, ic_first, ic_end = split_months(np.maximum(ic[1], low), np.minimum(ic[2], high))
     return sum_of((ic[0][row], months(ic_first)), ic_end - ic_first, (stay, months(first)))
 
 

@@ -116,8 +116,10 @@ def subscription(
         at=join(pairs, (aids.person[of_aid], aid_month))[0],
     )
     by_services, by_aids = amount * 0, use.aid * 0
-    for version, _ in desk.rules.versions("P3/kostprijs", month_start_day(support.month)):
-        by_services, by_aids = version.function(amount, cost, use)
+    for version, on in desk.rules.versions("P3/kostprijs", month_start_day(support.month)):
+        services, of_use = version.function(amount, cost, use)
+        by_services = np.where(on, services, by_services)
+        by_aids = np.where(on[use.at], of_use, by_aids)
     held_rows = rows[counted]
     cents = spread(at[counted], left[held_rows], by_services[at[counted]])
     on_aid = _on_lines(lines, rows[of_aids], left, number[of_aids], of_aid, aid_month, by_aids)

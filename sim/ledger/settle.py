@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.columns import group_sums, join, order_by, spread, sum_of
-from sim.dates import month_start_day, months, year_start_day, years
+from sim.columns import group_sums, join, order_by, spread, sum_of, totals
+from sim.dates import day_of, month_start_day, months, year_start_day, years
 from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare, month_totals
 from sim.law.zvw.deductible import Claims, deductible_of_year
@@ -208,11 +208,7 @@ def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
 
 def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[Ints, Ints, Ints]]:
     """Add, at the end, a line for each month in which the Wlz contribution is above the Wlz costs of it."""
-    none = np.zeros(0, np.int64)
-    due = (none, none, none)
-    for version, _ in desk.rules.versions("P2", care.start_day):
-        due = month_totals(version.function(care, desk.people, desk.parameters, desk.rules))
-    person, month, cents = due
+    due = person, month, cents = _wlz_due(desk, care)
     if len(person) == 0:
         return lines, due
     rows = np.flatnonzero(desk.prices.under("Wlz")[lines.product])
@@ -227,6 +223,20 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
     extra = _own_lines(desk, person[over], day, EXCESS, "P2", COLLECTOR)
     extra = extra.with_(gross=(cents - costs)[over])
     return stacked([lines, extra]), due
+
+
+def _wlz_due(desk: Desk, care: WlzCare) -> tuple[Ints, Ints, Ints]:
+    """Wlz contribution by person and month, in cents, each by the version in force when the month begins."""
+    none = np.zeros(0, np.int64)
+    found = [(none, none, none)]
+    for version in (rule for rule in desk.rules.rules if rule.key == "P2"):
+        due = month_totals(version.function(care, desk.people, desk.parameters, desk.rules))
+        day = month_start_day(due[1])
+        on = (day >= day_of(version.valid_from)) & (day < day_of(version.valid_to))
+        found.append((due[0][on], due[1][on], due[2][on]))
+    person, month, cents = (np.concatenate(column) for column in zip(*found, strict=True))
+    (person, month), cents = totals((person, month), cents)
+    return person, month, cents
 
 
 def _wlz_contribution(desk: Desk, lines: Lines, due: tuple[Ints, Ints, Ints], taker: _Taker) -> None:

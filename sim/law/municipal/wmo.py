@@ -8,12 +8,12 @@ import numpy as np
 
 from sim.columns import running_cap
 from sim.dates import month_start_day, months
-from sim.law.means import assets_above, household_income, part_of_means
+from sim.law.means import assets_above, household_income, month_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import PARTNER_NONE, People, birthday
 from sim.law.registry import rule
 from sim.schema import covers
-from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
+from sim.units import Bools, Ints, RoundingSpec
 
 WHEELCHAIR = "wmo.hulpmiddel.rolstoel"
 HOME_ADAPTATION = "wmo.hulpmiddel.woningaanpassing"
@@ -192,14 +192,12 @@ def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
     who, day = support.person, month_start_day(support.month)
     if len(who) == 0:
         return np.zeros(0, np.int64)
-    at = int(day.max())
-    share = parameters.rate("own_payments.wmo.plan_2027_pct", at)
-    assets = parameters.rate("own_payments.wlz.vib_pct", at)
     single = parameters.cents("own_payments.wmo.plan_2027_threshold_single", day)
     multi = parameters.cents("own_payments.wmo.plan_2027_threshold_multi", day)
     income = household_income(people, who) - np.where(people.couple[who], multi, single)
     owned = assets_above(people, who, day, parameters)
-    more = np.maximum(part_of_means(income, owned, assets, share / MONTHS_PER_YEAR, HOUSEHOLD.mode), 0)
+    share = "own_payments.wmo.plan_2027_pct"
+    more = np.maximum(month_of_means(income, owned, day, share, parameters, HOUSEHOLD.mode), 0)
     low = parameters.cents("own_payments.wmo.plan_2027_min", day)
     high = parameters.cents("own_payments.wmo.plan_2027_max", day)
     return _due(support, people, parameters, np.minimum(low + more, high), all_ages=True)

@@ -85,15 +85,14 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     stay = care.place.inside(*INSTITUTIONS) & ~care.true("naaste")
     if len(care) == 0:
         return np.zeros(0, np.int64)
-    at = int(care.day.max())
     known = care.true("palliatief") | care.true("naaste")
-    younger = care.younger(parameters.whole_on("gv.min_age", at))
+    younger = care.younger(parameters.whole("gv.min_age", care.day))
     child = care.younger(ADULT_AGE_YEARS)
     most = parameters.whole("gv.child_max_talks", care.day)
     talk = (~stay & ~care.true("naaste")).astype(np.int64)
     above = talk > running_cap((care.person,), care.day, talk, most)
     many = child & (above | (care.fact("volgnummer") > most))
-    old = ~care.younger(parameters.whole_on("gv.child_age_limit", at))
+    old = ~care.younger(parameters.whole("gv.child_age_limit", care.day))
     grief = care.true("rouwbegeleider") & (old | care.true("andere_dekking"))
     return first_of(finding(stay, INSIDE), finding((younger & ~known) | many | grief, OWN))
 

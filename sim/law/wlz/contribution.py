@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.columns import order_by, places_in, split_months, totals
 from sim.dates import month_start_day, months, year_start_day, years
-from sim.law.means import assets_above, household_income, part_of_means
+from sim.law.means import assets_above, household_income, month_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import (
     ENDLESS,
@@ -198,13 +198,9 @@ def low_amount(
     """
     if len(person) == 0:
         return np.zeros(0, np.int64)
-    at = int(day.max())
-    share = parameters.rate("own_payments.wlz.low_pct", at)
-    assets = parameters.rate("own_payments.wlz.vib_pct", at)
     counted = household_income(people, person) if income is None else income
-    month = part_of_means(
-        counted - deduction, assets_above(people, person, day, parameters), assets, share / MONTHS_PER_YEAR
-    )
+    above = assets_above(people, person, day, parameters)
+    month = month_of_means(counted - deduction, above, day, "own_payments.wlz.low_pct", parameters)
     low = parameters.cents("own_payments.wlz.low_min", day)
     high = parameters.cents("own_payments.wlz.low_max", day)
     return np.asarray(np.clip(month, low, high), np.int64)
@@ -442,10 +438,12 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
 def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Ints:
     """Day from which the high contribution holds, by period; without the four-month rule at once."""
     at_once = np.where(care.form == VERBLIJF, care.start_day, ENDLESS)
-    day = int(care.start_day.max())
-    names = ("low_months", "gap_days", "high_gap_months")
-    clock = (parameters.whole_on(f"own_payments.wlz.{name}", day) for name in names)
-    return rules.apply("P2/vier_maanden", care.start_day, at_once, care, people, *clock)
+    names = [f"own_payments.wlz.{name}" for name in ("low_months", "gap_days", "high_gap_months")]
+    out = at_once.copy()
+    for day, rows in parameters.alike(care.start_day, *names):
+        clock = (parameters.whole_on(name, day) for name in names)
+        out[rows] = rules.apply("P2/vier_maanden", care.start_day, at_once, care, people, *clock)[rows]
+    return out
 
 
 @rule(
@@ -500,7 +498,7 @@ def _by_month(
         return Contributions(person, month, kind, days, days)
     day = month_start_day(month)
     amount = month_amount(people, person, day, kind, parameters, rules)
-    adult = parameters.whole_on("own_payments.wlz.min_age", int(day.max())) * MONTHS_PER_YEAR
+    adult = parameters.whole("own_payments.wlz.min_age", day) * MONTHS_PER_YEAR
     amount = _held_over(amount, people, person, month, rules)
     minor = birthday(people.birth_day[person], adult) > day
     amount = np.where(minor, 0, amount)

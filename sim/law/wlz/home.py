@@ -83,7 +83,7 @@ def changed_law(periods: Indications) -> Bools:
     source="rlz_2026",
 )
 def more_than_profile(
-    form: Ints, intensive: Bools, terminal: Bools, needed: Ints, from_hundredths: int
+    form: Ints, intensive: Bools, terminal: Bools, needed: Ints, from_hundredths: Ints | int
 ) -> Ints:
     """What may be given above the profile on a day (codes of `RAISES`), by form (codes of `WLZ_FORMS`).
 

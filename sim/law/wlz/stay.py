@@ -51,7 +51,7 @@ def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
     source="rlz_2026",
     bill_only="a run draws no ground for a supplement in a stay",
 )
-def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bools:
+def supplement(ground: Ints, intensive: Bools, needed: Ints, least: Ints) -> Bools:
     """Whether a supplement or meerzorg may be asked in a stay.
 
     Rlz art. 2.2(1)(a)(c), (3) (source rlz_2026). The law sets the threshold of a quarter on meerzorg alone;

@@ -150,7 +150,7 @@ def _perinatal(care: Delivery, parameters: Parameters) -> Bools:
     """Whether work of a Kinder Comfort Team is for a child not yet born, on the record of the mother."""
     if len(care) == 0 or not covers(CHILD_TEAM, care.product):
         return np.zeros(len(care), np.bool_)
-    most = parameters.whole_on("zvw.msz.perinataal_moeder_leeftijd", int(care.day.max()))
+    most = parameters.whole("zvw.msz.perinataal_moeder_leeftijd", care.day)
     mother = ~care.younger(ADULT_AGE_YEARS) & care.younger(most)
     return np.asarray(mother & care.word("composition", "kinder_comfort_team"), np.bool_)
 
