@@ -18,7 +18,6 @@ LONGEST_ECHO = 80  # characters of a value that a message repeats
 LONGEST_NUMBER = 40  # characters of a number in a form
 FIRST_YEAR, LAST_YEAR = 1890, 2100  # years that a date may lie in: from the birth of the oldest patient on
 
-
 MOST_ROWS = 10_000  # filled rows of a form: more than all places of the nation
 MOST_COLUMNS = 100
 MOST_CELLS = 500_000

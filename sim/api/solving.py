@@ -33,7 +33,7 @@ from sim.scenario.paths import find as address_of
 from sim.studies.precision import parse_kpi, refuse_kpi
 from sim.studies.sensitivity.assumptions import checked_draws, drawn_values
 from sim.studies.sensitivity.points import answers, rows_behind
-from sim.studies.solve import NoRoot, Root, RootRange, Solved, root_over_draws
+from sim.studies.solve import NoRoot, Place, Root, RootRange, Solved, root_over_draws
 from sim.studies.solve import solve as find_root
 from sim.units import CENTS_PER_EURO, Floats
 
@@ -285,15 +285,26 @@ class _Question:
 
     def _without(self, fault: NoRoot) -> InputError:
         first, last = fault.places[0], fault.places[-1]
+        told = [self._answer(place) for place in (first, last)]
+        ends = {"low": first.value, "high": last.value, "first": told[0]}
+        if len({place.mean for place in fault.places}) == 1 and not math.isnan(first.mean):
+            return InputError(
+                "solve: {kpi} does not move with {path}: it is {first:.12g} from {low:g} to {high:g}; vary "
+                "another setting",
+                about=self,
+                **ends,
+            )
         return InputError(
-            "solve: between {path}={low:g} and {high:g} {kpi} goes from {first:.6g} to {last:.6g} and is "
+            "solve: between {path}={low:g} and {high:g} {kpi} goes from {first:.12g} to {last:.12g} and is "
             "nowhere {target:g}; give another range, as --between LOW,HIGH",
             about=self,
-            low=first.value,
-            high=last.value,
-            first=round(first.mean + self.target, MOST_TARIFF_PLACES),
-            last=round(last.mean + self.target, MOST_TARIFF_PLACES),
+            last=told[1],
+            **ends,
         )
+
+    def _answer(self, place: Place) -> float:
+        """The answer at a place, in six digits."""
+        return float(f"{round(place.mean + self.target, MOST_TARIFF_PLACES):.6g}")
 
 
 def _until(text: str) -> tuple[str, dict[str, str], float]:

@@ -24,6 +24,7 @@ from sim.units import Floats
 _MOST_HALVINGS = 40
 # Least part of a searched range over which an answer is taken as a line, so that chance does not rule it
 _SOLVE_NEAR = 0.05
+_SOLVE_BETWEEN = 9  # places between the ends of a search that are tried before it says that there is none
 _SOLVE_FLAT = 1e-6  # part of an answer at the ends of a search below which what is left is nothing
 
 At = Callable[[Sequence[float]], Sequence[Floats]]
@@ -140,6 +141,10 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
     """
     first = sorted({low, high, start} if low < start < high else {low, high})
     known = {value: Place(value, answers) for value, answers in zip(first, at(first), strict=True)}
+    if not _passes(known):  # there and back again between two of them
+        between = np.linspace(low, high, _SOLVE_BETWEEN + 2)[1:-1]
+        more = sorted({round(value / step) * step for value in between.tolist()} - set(known))
+        known |= {value: Place(value, answers) for value, answers in zip(more, at(more), strict=True)}
     before, after = _bracket(known, start)
     whole = max(abs(before.mean), abs(after.mean))
     weights = [1.0, 1.0]
@@ -159,15 +164,23 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
 
 def _bracket(known: Mapping[float, Place], start: float) -> tuple[Place, Place]:
     """The neighbours between which the answer passes 0, its chord nearest to where the setting stands."""
+    found = _passes(known)
+    if not found:
+        raise NoRoot([known[value] for value in sorted(known)])
+    return min(found, key=lambda pair: abs(_meets(*pair) - start))
+
+
+def _passes(known: Mapping[float, Place]) -> list[tuple[Place, Place]]:
+    """Neighbours between which the answer passes 0; none where it is not observed or moves nowhere."""
     places = [known[value] for value in sorted(known)]
-    found = [
+    means = [place.mean for place in places]
+    if math.isnan(sum(means)) or min(means) == max(means):
+        return []
+    return [
         (before, after)
         for before, after in zip(places, places[1:], strict=False)
         if (before.mean < 0) != (after.mean < 0) or 0 in (before.mean, after.mean)
     ]
-    if any(math.isnan(place.mean) for place in places) or not found:
-        raise NoRoot(places)
-    return min(found, key=lambda pair: abs(_meets(*pair) - start))
 
 
 def _meets(before: Place, after: Place) -> float:
@@ -177,7 +190,7 @@ def _meets(before: Place, after: Place) -> float:
 
 
 class NoRoot(Exception):
-    """No value of the range gives what is wanted."""
+    """No value of the range gives what is wanted, or every one gives the same."""
 
     def __init__(self, places: Sequence[Place]) -> None:
         super().__init__()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import palsim as ps
 from sim.cli import run_command
-from sim.studies.solve import NoRoot, root_over_draws
+from sim.report.language import language
+from sim.report.sections.solved import sentences
+from sim.studies.solve import NoRoot, Solved, root_over_draws
 from sim.studies.solve import solve as find_root
 
 pytestmark = pytest.mark.slow
@@ -40,6 +43,48 @@ def test_of_two_values_one_is_found_and_none_is_told() -> None:
     assert find_root(both, 0, 7, 5, 0.001).value == pytest.approx(2, abs=0.01)
     with pytest.raises(NoRoot):
         find_root(both, 9, 20, 10, 0.001)
+
+
+def test_a_value_is_found_where_the_answer_passes_what_is_wanted_there_and_back() -> None:
+    """(x - 2)(x - 8) is above 0 at 0, 1 and 20: both of its meeting points lie between two of them."""
+    both = lambda values: [np.full(2, (v - 2) * (v - 8)) for v in values]  # noqa: E731
+    assert find_root(both, 0, 20, 1, 0.001).value == pytest.approx(2, abs=0.01)
+
+
+def test_an_answer_that_moves_nowhere_has_no_value_even_where_it_is_what_is_wanted() -> None:
+    with pytest.raises(NoRoot):
+        find_root(_line([0, 0], [0, 0]), 0, 100, 40, 0.01)
+
+
+def _solved(**of: Any) -> Solved:
+    return Solved(
+        **{
+            "scenario": "bth_dagprijs_lager", "against": "basis_2026", "area": "middenland",
+            "path": "prices.bth_day_factor", "kpi": "cost:view=calendar", "unit": "eur", "target": 5e6,
+            "value": 8.429, "low": 6.715, "high": 9.557, "assumed_low": 6.809, "assumed_high": 10.18,
+            "stands": 0.85, "between": (0.0, 10.0), "draws": 8, "without": 0, "replications": 2, "seed": 1,
+            "places": (), **of,
+        }
+    )  # fmt: skip
+
+
+def test_a_value_has_the_digits_that_its_uncertainty_carries() -> None:
+    """Half of 6.809 to 10.18 is 1.7, and two digits of it leave tenths."""
+    told = sentences(_solved(), language("en"))
+    assert "where ‘prices › day price of an almost-at-home house relative to the tariff’ is 8.4;" in told[0]
+    assert told[1:3] == [
+        "Chance of the simulated people: 6.7 to 9.6 (95% interval).",
+        "Assumptions: 6.8 to 10.2 (95% of 8 draws, chance taken out).",
+    ]
+
+
+def test_the_range_of_the_assumptions_holds_the_value_itself() -> None:
+    """Draws that all lead one way, to 0.754 to 0.984, where the value is 1: half of the rest is 0.12."""
+    told = sentences(
+        _solved(value=1.0, low=1.0, high=1.0, assumed_low=0.754, assumed_high=0.984), language("en")
+    )
+    assert "is 1;" in told[0]
+    assert told[2] == "Assumptions: 0.75 to 1 (95% of 8 draws, chance taken out)."
 
 
 def test_the_range_over_draws_is_that_of_their_own_meeting_points() -> None:
@@ -91,8 +136,12 @@ def test_a_solved_question_is_saved_and_opened(base: ps.Scenario, tmp_path: Path
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (("ceiling.applies", "cost=0"), "and is nowhere 0; give another range, as between"),
+        (("tariffs.zvw.wijkverpleging", "cost=0"), "and is nowhere 0; give another range, as between"),
         (("ceiling.appli", "cost=0"), "did you mean"),
+        (
+            ("prices.bth_day_factor", "wishes_met=0"),
+            "wishes_met does not move with prices.bth_day_factor: it is",
+        ),
         (("rules.pzp_plan", "cost=0"), "is no number; choose a setting that is one"),
         (("ceiling.applies", "csot=0"), "did you mean 'cost'?"),
         (("ceiling.applies", "cost"), "until 'cost': no value; write KPI=VALUE"),

@@ -14,6 +14,7 @@ from sim.catalogue import load_tariffs
 from sim.report import style
 from sim.report.figures.change import change_text
 from sim.report.language import Language
+from sim.report.rounding import rounded, step_of
 from sim.scenario.own import PRICES, is_price
 
 if TYPE_CHECKING:
@@ -22,24 +23,22 @@ if TYPE_CHECKING:
 
 def sentences(found: Solved, words: Language) -> list[str]:
     """The value, how sure it is, and where it was looked for."""
+    ends_told, step = _ends(found)
     scenario = found.scenario if found.against is None else f"{found.scenario} − {found.against}"
     told = [
         words.say(
             "solve.value",
             name=path_name(found.path, words),
-            value=_number(found.value, words),
+            value=_number(found.value, words, step),
             stands=_number(found.stands, words),
             answer=words.kpi(found.kpi.partition(":")[0]),
             target=_answer(found.target, found, words),
             scenario=scenario,
         )
     ]
-    for key, low, high in (
-        ("chance", found.low, found.high),
-        ("assumed", found.assumed_low, found.assumed_high),
-    ):
+    for key, (low, high) in ends_told.items():
         if not math.isnan(low):
-            ends = {"low": _number(low, words), "high": _number(high, words)}
+            ends = {"low": _number(low, words, step), "high": _number(high, words, step)}
             told.append(words.say(f"solve.{key}", **ends, draws=words.number(found.draws)))
         elif key == "chance" or found.draws:
             told.append(words.say(f"solve.no_{key}"))
@@ -79,8 +78,19 @@ def path_name(path: str, words: Language) -> str:
     return id if value is None else words.name(value.title)
 
 
-def _number(value: float, words: Language) -> str:
-    return words.compact(value if value == int(value) else float(f"{value:.{style.SIGNIFICANT + 1}g}"))
+def _ends(found: Solved) -> tuple[dict[str, tuple[float, float]], float]:
+    """Both intervals, that of the assumptions with the value in it, and the step that the wider leaves."""
+    low, high = min(found.assumed_low, found.value), max(found.assumed_high, found.value)
+    assumed = (math.nan, math.nan) if math.isnan(found.assumed_low) else (low, high)
+    ends = {"chance": (found.low, found.high), "assumed": assumed}
+    reach = max((high - low) / 2 for low, high in (*ends.values(), (0.0, 0.0)) if not math.isnan(low))
+    return ends, step_of(reach)
+
+
+def _number(value: float, words: Language, step: float = 0.0) -> str:
+    """A value of the setting, in the digits that a step leaves; as it was written without one."""
+    told = rounded(value, step)
+    return words.compact(told if told == int(told) else float(f"{told:.{style.SIGNIFICANT + 1}g}"))
 
 
 def _answer(value: float, found: Solved, words: Language) -> str:
