@@ -16,6 +16,7 @@ LONGEST_FILE_NAME = 400  # characters of a path that a message writes in full
 LONGEST_NAME = 80  # characters of the name of a scenario, area, region, site or cluster
 LONGEST_ECHO = 80  # characters of a value that a message repeats
 LONGEST_NUMBER = 40  # characters of a number in a form
+MOST_SENTENCES = 8  # in the headline of one scenario
 FIRST_YEAR, LAST_YEAR = 1890, 2100  # years that a date may lie in: from the birth of the oldest patient on
 
 MOST_ROWS = 10_000  # filled rows of a form: more than all places of the nation

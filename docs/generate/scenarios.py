@@ -26,7 +26,7 @@ over any area.
 - A plan that is not law holds as if it were in force in 2026, so that only the plan differs
   (`rules.plans_from`).
 - A scenario that `combines` others makes their changes one after the other; where two of them set the same
-  value, it must set that value itself.
+  value, it must set that value itself. Without a headline of its own it tells first what each of them does.
 - `tests/e2e/policies.py` says for each scenario which cause moves, which effect follows and how far; with
   every setting back at its value of the base, a run has the bytes of the base.
 
@@ -70,7 +70,8 @@ value, to the byte. All other settings have one value in a whole run, and a path
 FOLLOW
 
 What a policy costs to carry out is `carrying_out`: a title, a payer, `once_eur` and `yearly_eur` with their
-ranges, and `from` and `to`. It has a row of its own by payer and is in no cost of care.
+ranges, and `from` and `to`. It has a row of its own by payer, a sentence
+in the headline where that has none, and is in no cost of care.
 
 `make gallery` runs all of them on Middenland and over the Netherlands and writes `reports/published/`:
 [the gallery](../reports/published/index_en.html). The national answers ship in `scenarios/answers/`;

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from sim.errors import ValueFault
+from sim.limits import MOST_SENTENCES
 from sim.scenario.numbers import Line, Model, Text
 
+CARRYING_OUT = "carrying_out"
+_PAID_BY = {
+    "zorgverzekeraar": ("de zorgverzekeraar", "the health insurer"),
+    "zorgkantoor": ("het zorgkantoor", "the care office"),
+    "gemeente": ("de gemeente", "the municipality"),
+    "rijk": ("het rijk", "the state"),
+    "aanbieder": ("de zorgaanbieder", "the care provider"),
+}
 Measures = Annotated[tuple[Line, ...], Field(min_length=1, max_length=20)]
 
 
@@ -53,3 +63,32 @@ class Headline(Model):
                 "has 'per' with form {form}; only a change is shared over people", form=self.form
             )
         return self
+
+
+def together(parts: Sequence[Sequence[Headline]]) -> tuple[Headline, ...]:
+    """The headline of policies that hold at once: what each is about first, so the first sentence of each.
+
+    An amount is shared over nobody there, since those whom one policy touches do not carry what others cost.
+    """
+    if len(parts) == 1:
+        return tuple(parts[0])
+    found: dict[tuple[str, tuple[str, ...]], Headline] = {}
+    for first in (part[0] for part in parts if part):
+        found.setdefault((first.form, first.kpi or ()), first.model_copy(update={"per": None}))
+    return tuple(found.values())[:MOST_SENTENCES]
+
+
+def with_carrying_out(data: dict[str, Any]) -> dict[str, Any]:
+    """A scenario of JSON values whose headline tells what carrying it out costs, by payer if it did not."""
+    headline = list(data["headline"])
+    told = {kpi.partition(":")[0] for item in headline for kpi in item["kpi"] or ()}
+    if CARRYING_OUT not in told:
+        for payer in dict.fromkeys(line["payer"] for line in data[CARRYING_OUT]):
+            nl, en = _PAID_BY[payer]
+            label = Text(
+                nl=f"Uitvoering van het beleid, betaald door {nl}",
+                en=f"Carrying out the policy, paid by {en}",
+            )
+            item = Headline(form="change", label=label, kpi=(f"{CARRYING_OUT}:payer={payer}",))
+            headline.append(item.model_dump(mode="json"))
+    return data | {"headline": headline[:MOST_SENTENCES]}

@@ -16,6 +16,7 @@ from sim.errors import InputError, Message, Place, echo, meant, nearest
 from sim.scenario import paths, provenance
 from sim.scenario.area.form import read_area_form
 from sim.scenario.area.form_lines import FORMS
+from sim.scenario.headline import Headline, together, with_carrying_out
 from sim.scenario.in_force import versions
 from sim.scenario.models import Area, Scenario
 from sim.scenario.numbers import is_identifier
@@ -176,7 +177,7 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
         data, made = layer.over(data, leave=OF_THE_RUN, keep=kept)
         own, priced = layer.own_over(own)
         changes = (*changes, *made, *priced)
-    data = data | last.header() | kept
+    data = with_carrying_out(data | last.header()) | kept
     loaded = LoadedScenario(
         scenario=_validated(Scenario, data, last.label),
         area=base.area,
@@ -297,7 +298,7 @@ def _over(
     try:
         made = _validate(Scenario, merged | header)
         versions(made)
-        return _dump(made), changes
+        return with_carrying_out(_dump(made)), changes
     except ValidationError as error:
         location, text = first_fault(error, Scenario)
         number = item_at(items, location)
@@ -346,14 +347,22 @@ def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None =
         (*above, layer),
         read,
     )
-    return [*below, *_combined(layer, overlay, below, above, read), layer]
+    combined, headlines = _combined(layer, overlay, below, above, read)
+    if combined and not overlay.headline:
+        shared = overlay.model_copy(update={"headline": together(headlines)})
+        layer = replace(layer, overlay=shared)
+    return [*below, *combined, layer]
 
 
 def _combined(
     layer: _Layer, overlay: Overlay, below: Sequence[_Layer], above: tuple[_Layer, ...], read: list[Path]
-) -> list[_Layer]:
-    """Own layers of the overlays that a file combines; a setting that two of them change, it must set."""
+) -> tuple[list[_Layer], list[tuple[Headline, ...]]]:
+    """Own layers of the overlays that a file combines, and the headline of each overlay.
+
+    A setting that two of them change, the file must set.
+    """
     found: list[_Layer] = []
+    headlines: list[tuple[Headline, ...]] = []
     first: dict[str, str] = {}
     decided = _paths(overlay)
     for name in overlay.combines:
@@ -380,7 +389,9 @@ def _combined(
                         layer_name=layer.name,
                     )
             found.append(own)
-    return found
+        if chain[-1].overlay is not None:
+            headlines.append(chain[-1].overlay.headline)
+    return found, headlines
 
 
 def _paths(overlay: Overlay | None) -> set[str]:

@@ -83,7 +83,7 @@ MoreBeds = Annotated[int, Field(ge=-MOST_BEDS, le=MOST_BEDS)]
 Beds = Annotated[int, Field(ge=0, le=MOST_BEDS)]
 OwnRate = Annotated[float, Field(gt=0.0, le=limits.MOST_FACTOR)]
 """A region's own rate as a multiple of the scenario's."""
-Headlines = Annotated[tuple[Headline, ...], Field(max_length=8)]
+Headlines = Annotated[tuple[Headline, ...], Field(max_length=limits.MOST_SENTENCES)]
 ProgrammeYear = Annotated[int, Field(ge=limits.FIRST_PROGRAMME_YEAR, le=limits.LAST_PROGRAMME_YEAR)]
 Payer = Literal["zorgverzekeraar", "zorgkantoor", "gemeente", "rijk", "aanbieder"]
 AS_FACTOR, A_WEEK, A_YEAR = Unit("maal"), Unit("keer per week"), Unit("keer per jaar")

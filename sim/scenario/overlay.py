@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from sim.errors import InputError, Message, Place, ValueFault
-from sim.limits import LONGEST_PATH
+from sim.limits import LONGEST_PATH, MOST_SENTENCES
 from sim.scenario import paths
 from sim.scenario.headline import Headline
 from sim.scenario.in_force import can_follow_a_path, moment_of
@@ -116,7 +116,7 @@ class Overlay(Model):
     author: Line = _NOT_STATED.en
     date: dt.date | None = None
     references: References = ()
-    headline: Annotated[tuple[Headline, ...], Field(max_length=8)] = ()
+    headline: Annotated[tuple[Headline, ...], Field(max_length=MOST_SENTENCES)] = ()
     area: str | None = None
     set: tuple[SetItem, ...] = ()
 

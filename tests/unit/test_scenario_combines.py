@@ -46,6 +46,40 @@ def test_changes_of_all_parts_apply_in_order_under_their_own_names(folder: Path)
     assert both.scenario.places.extra_beds == {"bth": 2}
 
 
+def told(path: Path) -> list[tuple[str, ...]]:
+    return [item.kpi or () for item in load_scenario(path).scenario.headline]
+
+
+def test_a_combination_tells_first_what_each_part_is_about(folder: Path) -> None:
+    """Of each part the first sentence, since a later one may go on with it; its own headline goes before."""
+    names = {"nl": "maat", "en": "measure"}
+    first, second, lost = (
+        {"form": "change", "label": names, "kpi": [kpi], "per": {"kpi": "patients", "label": names}}
+        for kpi in ("cost:view=calendar", "hospice_stays", "subsidy")
+    )
+    write(folder, "ene", {"hospice.patience": 6}, headline=[first, second])
+    write(folder, "andere", {"hospice.waived": 0.2}, headline=[lost, second])
+    parts = ["ene", "andere", "bedden"]
+    assert told(write(folder, "samen", combines=parts)) == [("cost:view=calendar",), ("subsidy",)]
+    assert all(item.per is None for item in load_scenario(folder / "samen.yaml").scenario.headline)
+    assert told(write(folder, "eigen", combines=parts, headline=[second])) == [("hospice_stays",)]
+    assert told(write(folder, "een", combines=["ene"])) == [("cost:view=calendar",), ("hospice_stays",)]
+
+
+def test_what_a_policy_costs_to_carry_out_is_told_where_its_headline_does_not(folder: Path) -> None:
+    def line(id: str, payer: str) -> dict[str, Any]:
+        amount = {"value": 1000, "kind": "assumption", "range": [0, 2000], "reason": "raming"}
+        return {"id": id, "title": {"nl": id, "en": id}, "payer": payer, "once_eur": amount}
+
+    lines = {"carrying_out": [line("a", "rijk"), line("b", "gemeente"), line("c", "rijk")]}
+    path = write(folder, "uitvoering", lines)
+    by_payer = [("carrying_out:payer=rijk",), ("carrying_out:payer=gemeente",)]
+    assert told(path) == by_payer
+    assert [item.kpi for item in apply(load_scenario("basis_2026"), path).scenario.headline] == by_payer
+    own = {"form": "change", "label": {"nl": "Alles", "en": "All"}, "kpi": ["carrying_out"]}
+    assert told(write(folder, "eigen", lines, headline=[own])) == [("carrying_out",)]
+
+
 def test_a_setting_that_two_parts_change_must_be_set_by_the_whole(folder: Path) -> None:
     parts = ["geduld", "meer_geduld"]
     assert fault(write(folder, "strijd", combines=parts)) == (

@@ -18,10 +18,11 @@ from sim.report.sections import winners as sections_winners
 from sim.report.sections.background import left_out, validation_summary
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.glossary import terms_of
-from sim.report.sections.headlines import headline_rows, is_covered, payers_of
+from sim.report.sections.headlines import headline_of, headline_rows, is_covered, payers_of
 from sim.report.sections.provenance import Published
 from sim.report.sections.sentences import period
 from sim.report.sections.uncertainty import carried_by
+from sim.scenario.headline import CARRYING_OUT
 
 TEMPLATE = "note.html.j2"
 
@@ -99,13 +100,17 @@ def _drawing(result: Result, words: Language) -> Drawing | None:
 
 
 def _winners(alternatives: Sequence[Alternative], words: Language) -> tuple[str, ...]:
-    """Which payers pay more and which less, then which people do."""
+    """Which payers pay more and which less, who pays for carrying it out, then which people pay."""
     many = len(alternatives) > 1
     told = []
     for each in alternatives:
         name = f"{each.run.text('title', words.code)}: " if many else ""
         people = sections_winners.sentences(each, words)
-        told += [name + payers_of(each, words), *(name + line for line in people[: 1 if many else None])]
+        carried, _ = headline_of(each, words, CARRYING_OUT)
+        told += [
+            *(name + line for line in (payers_of(each, words), *carried)),
+            *(name + line for line in people[: 1 if many else None]),
+        ]
     return tuple(told)
 
 

@@ -21,13 +21,15 @@ _BALANCE = "provider_gain"  # what is above or below 0 with a policy, and not th
 Said = tuple[list[str], list[str]]  # sentences, and the names of what stays as it is
 
 
-def headline_of(alternative: Alternative, words: Language) -> Said:
-    """The headline of a scenario in sentences, in the order of its file."""
+def headline_of(alternative: Alternative, words: Language, about: str = "") -> Said:
+    """The headline of a scenario in sentences, in the order of its file; what is `about` one KPI alone."""
     told: list[str] = []
     missing: list[str] = []
     unchanged: list[str] = []
     items = alternative.run.scenario.get("headline") or ()
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
+        if about and not any(kpi.partition(":")[0] == about for kpi in item["kpi"] or ()):
+            continue
         if item["form"] == "payers":
             told.append(payers_of(alternative, words))
             continue
