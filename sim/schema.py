@@ -465,5 +465,7 @@ def _cast(column: NDArray[Any], dtype: str, name: str) -> NDArray[Any]:
 
 
 def code(codes: tuple[str, ...], word: str) -> int:
-    """Code of a word in a code list."""
+    """Code of a word in a code list; ValueError where it has none."""
+    if word not in codes:
+        raise ValueError(f"{word!r} is no word of {codes}; add it in sim/schema.py")
     return codes.index(word)

@@ -19,17 +19,33 @@ from sim.measure.cost import own_payments
 from sim.measure.subsidy import extra_ceiling_cents
 from sim.measure.tables import SiteBeds, Task, sites_of
 from sim.scenario.models import Region, Scenario
-from sim.schema import CEILING_OUTCOMES, EXITS, ITEMS, NEVER, SETTINGS, WITH_STAY, WLZ_FORMS, Table, code
+from sim.schema import (
+    CEILING_OUTCOMES,
+    EXITS,
+    HOSPICE_SETTINGS,
+    ITEMS,
+    NEVER,
+    OUTSIDE_INSTITUTION,
+    SETTINGS,
+    WLZ_FORMS,
+    Table,
+    code,
+)
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, times, times_over
 
 _HOSPITAL_DAYS = ("zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag", "zvw.msz.ic_dag")
-_CHILD_DAY = "zvw.kindzorg.kinderzorghuis"
+_HOSPICE_DAYS = (
+    "zvw.elv.ptz",
+    "wlz.zzp",
+    "wlz.vpt",
+    "zvw.wijkverpleging.bth_dag",
+    "zvw.kindzorg.kinderzorghuis",
+)
 _DAYS_OF = {
     "ziekenhuis": _HOSPITAL_DAYS,
-    **dict.fromkeys(WITH_STAY, ("zvw.elv.ptz", "wlz.zzp", "zvw.wijkverpleging.bth_dag", _CHILD_DAY)),
+    **dict.fromkeys(HOSPICE_SETTINGS, _HOSPICE_DAYS),
     "elv": ("zvw.elv",),
     "verpleeghuis": ("wlz.zzp",),
-    "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt", "zvw.elv.ptz", _CHILD_DAY),
 }
 
 
@@ -152,7 +168,7 @@ def days_are_billed_once(task: Task, rules: RuleSet) -> Iterator[str]:
         here = belongs & lines.of_products(*prefixes)
         billed = tally(place[here], len(stays), lines["quantity"][here])
         mine = stays["setting"] == code(SETTINGS, setting)
-        if setting == "bth":
+        if setting in OUTSIDE_INSTITUTION:
             hourly = np.isin(stays["wlz_form"], [code(WLZ_FORMS, form) for form in ("mpt", "pgb")])
             priced = min((r.valid_from for r in rules.rules if r.key == "S1"), default=dt.date.max)
             known = first >= dates.day_of(priced)

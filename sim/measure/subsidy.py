@@ -176,11 +176,14 @@ def subsidise(
         for each in earned_by(scenario, area, clients, year, book, rules, terminal)
     ]
     extra = Parts()
-    for name, awards in (("subsidy", paid), ("subsidy_earned", later)):
+    for name, claimed, awards in (
+        ("subsidy", "subsidy_claimed", paid),
+        ("subsidy_earned", "subsidy_earned_claimed", later),
+    ):
         for form in ptz.FORMS:
             extra.add(name, sum(each.cents for each in awards if each.form == form), form=form)
         extra.add(name, sum(each.cents for each in awards))
-        extra.add(f"{name}_claimed", sum(each.claimed_cents for each in awards))
+        extra.add(claimed, sum(each.claimed_cents for each in awards))
     of_year = {(c.organisation, c.form, c.year): c.clients for c in clients}
     return _table(paid, of_year), extra, float(results[window.years.start].payout)
 

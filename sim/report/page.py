@@ -232,15 +232,20 @@ class Metric:
         return ":".join(filter(None, (self.name, where)))
 
 
-def indicator_metrics(section: IndicatorSection, words: Language) -> list[Metric]:
-    """The KPIs that are rows of the table of measures of a section."""
-    return [Metric(words.kpi(each.name), each.name) for each in rows_of(section)]
+def indicator_metrics(section: IndicatorSection, result: Result, words: Language) -> list[Metric]:
+    """The KPIs that are rows of the table of measures of a section; of one without a total each part."""
+    known = result.base.kpis
+    return [
+        Metric(words.kpi_of(each.name, split), each.name, tuple(split.items()))
+        for each in rows_of(section)
+        for split in ([{}] if known.get(each.name) else known.splits(each.name) or [{}])
+    ]
 
 
 def measures_table(section: IndicatorSection, result: Result, words: Language) -> list[Block]:
     """The table of measures of a section; empty where it has none."""
     caption, first = words.say("table.measures"), words.say("column.measure")
-    return metric_table(caption, first, indicator_metrics(section, words), result, words)
+    return metric_table(caption, first, indicator_metrics(section, result, words), result, words)
 
 
 def wish_metrics(words: Language) -> list[Metric]:

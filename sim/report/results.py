@@ -46,6 +46,10 @@ class Kpis(Generic[T]):
         """The row with exactly this name and dimension, or None."""
         return self._rows.get((name, frozenset(dimension.items())))
 
+    def splits(self, name: str) -> list[dict[str, str]]:
+        """Dimensions of the rows of one name, in order of the table."""
+        return [dimension for dimension, _ in self._by_name.get(name, [])]
+
     def along(self, name: str, key: str, **fixed: str) -> dict[str, T]:
         """Rows of one name that vary along one dimension only, the others fixed, in order of the table."""
         out: dict[str, T] = {}

@@ -16,6 +16,7 @@ import pytest
 import sim
 from sim.billing.case_bill import make_bill
 from sim.catalogue import TariffBook, load_tariffs
+from sim.columns import tally
 from sim.data import data_folder
 from sim.dates import minute_of
 from sim.errors import InputError
@@ -26,7 +27,7 @@ from sim.ledger import settings_from
 from sim.ledger.providers import under_zvw
 from sim.measure import registry
 from sim.measure.cost import module_of
-from sim.measure.formulas import Ratio
+from sim.measure.formulas import Ratio, Total
 from sim.measure.kpis import KPIS
 from sim.measure.registry import Label, Section, indicator, measures
 from sim.measure.tables import Task
@@ -38,12 +39,14 @@ from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario
 from sim.scenario.effects import PRICE, RULE, SWITCH, Plan, Switch, effects, marks
 from sim.scenario.numbers import Model
+from sim.schema import HOUSEHOLDS
 from sim.studies.precision import parse_precision
 from sim.units import Bools
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 
 NAME, NL, EN = "stays_each", "Verblijven per overledene", "Stays of each person who died"
+SPLIT, SPLIT_NL = "stays_by_household", "Verblijven naar huishouden"
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +54,23 @@ def run(hamlet: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sim.
     """A run with a KPI that no file of the program knows."""
     before, known = list(registry.MEASURES), dict(KPIS)
 
-    @measures("stays_of_dead")
+    @measures("stays_of_dead", "stays_by_household")
     def stays(task: Task) -> None:
-        task.parts.add("stays_of_dead", int(task.decedents[task.stay_rows].sum()))
+        rows = task.stay_rows[task.decedents[task.stay_rows]]
+        task.parts.add("stays_of_dead", len(rows))
+        by_household = tally(task.patients["household"][rows].astype(np.int64), len(HOUSEHOLDS))
+        task.parts.add_along("stays_by_household", "household", HOUSEHOLDS, by_household)
 
+    indicator(
+        SPLIT,
+        Total("stays_by_household"),
+        unit="count",
+        label=Label(nl=SPLIT_NL, en=SPLIT_NL),
+        sheet="throughput",
+        view="decedents",
+        section="use",
+        row=True,
+    )
     indicator(
         NAME,
         Ratio("stays_of_dead", "patients"),
@@ -91,6 +107,14 @@ def test_a_registered_kpi_is_found_in_run_report_workbook_and_api(run: sim.RunRe
             if row[0].value == label
         ]
         assert pytest.approx(expected) in [value for value in row if isinstance(value, float)]
+
+
+def test_a_kpi_that_is_only_split_has_a_row_for_each_part(run: sim.RunResult) -> None:
+    found = run.to_frame(SPLIT, by="household")["mean"]
+    assert found.sum() / run.kpi("patients").mean == pytest.approx(run.kpi(NAME).mean)
+    told = run.report("en").read_text(encoding="utf-8")
+    for word in ("Single", "Couple"):
+        assert f"{SPLIT_NL}, {word}" in told
 
 
 def rows_of_tables(part: PageSection) -> list[Row]:

@@ -250,7 +250,7 @@ def _modules(run: RunView) -> list[str]:
 
 def use(result: Result, words: Language) -> Section:
     """Care near the end: admissions, emergency visits, GP contacts, nursing hours."""
-    metrics = indicator_metrics("use", words)
+    metrics = indicator_metrics("use", result, words)
     blocks = metric_table(words.say("table.use"), words.say("column.measure"), metrics, result, words)
     return Section("use", words.say("section.use"), tuple(blocks))
 

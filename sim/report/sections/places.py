@@ -49,7 +49,7 @@ def places(result: Result, words: Language, published: Published) -> Section:
 
 def hospices(result: Result, words: Language) -> Section:
     """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
-    metrics = indicator_metrics("hospice", words) + [
+    metrics = indicator_metrics("hospice", result, words) + [
         Metric(words.say(key, place=words.word("setting", k)), name, (("setting", k),))
         for key, name, kinds in (
             ("occupancy_of", "occupancy", (*HOSPICE_SETTINGS, "elv")),
