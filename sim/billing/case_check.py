@@ -79,10 +79,7 @@ class Checker:
             )
         if who.born > self.first:
             raise self.fault(
-                "patient.born",
-                "{born} lies after the journey begins on {first}",
-                born=who.born,
-                first=self.first,
+                "patient.born", "{born} lies after the journey begins on {first}", about=who, first=self.first
             )
         if who.died is not None and who.died != self.last:
             raise self.fault(
@@ -305,9 +302,7 @@ class Checker:
             )
         if stay.ready_from is not None and not stay.begin <= stay.ready_from <= stay.end:
             raise self.fault(
-                f"{key}.ready_from",
-                "{ready_from} lies outside the stay; give a date within it",
-                ready_from=stay.ready_from,
+                f"{key}.ready_from", "{ready_from} lies outside the stay; give a date within it", about=stay
             )
         if stay.main_contractor is not None and stay.wtza_permit:
             raise self.fault(
@@ -361,9 +356,7 @@ class Checker:
                 raise self.fault(f"{key}.product", "{text}", text=fault.message.parts["text"]) from None
         if self._book.product(line.product).written in ("stay", "contribution"):
             raise self.fault(
-                f"{key}.product",
-                "{product} comes from the stay itself; give the stay in journey",
-                product=line.product,
+                f"{key}.product", "{product} comes from the stay itself; give the stay in journey", about=line
             )
         self._dates(key, line)
         self._integral(key, line)

@@ -329,9 +329,7 @@ def products_without_a_rule(book: TariffBook) -> list[Message]:
         found.append(
             Message(
                 "{file}: products.{id}.rule: no rule {rule!r} in the register; {hint}",
-                file=product.file,
-                id=product.id,
-                rule=product.rule,
+                about=product,
                 hint=hint,
             )
         )

@@ -53,8 +53,7 @@ class OwnFunction:
         except Exception as fault:
             raise InputError(
                 "own rule {name} for {key}: {kind}: {fault}; mend it",
-                name=self.name,
-                key=self.key,
+                about=self,
                 kind=type(fault).__name__,
                 fault=reason(fault),
             ) from None
@@ -69,8 +68,7 @@ class OwnFunction:
         if _form(found) != _form(wanted):
             raise InputError(
                 "own rule {name} for {key}: gives {form}; give {form2}, as the law does",
-                name=self.name,
-                key=self.key,
+                about=self,
                 form=_form(found),
                 form2=_form(wanted),
             )
