@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from sim.billing.case import CareBase, Case, Partner, Stay, WlzPeriod
 from sim.billing.case_check import DAY, DBC, Checker
 from sim.billing.case_forms import delivered
 from sim.catalogue import TariffBook
-from sim.dates import date_of, day_of, minute_of, month_start_day, months
+from sim.columns import split_months
+from sim.dates import date_of, day_of, minute_of
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS, lets
@@ -120,35 +122,26 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
     Raises InputError when the case does not hang together; it names the file as messages write it.
     """
     Checker(case, name, book, rules).run()
-    periods = _named_periods(case)
+    periods = tuple(
+        (day_of(period.begin), _day_or(ENDLESS, period.end), f"patient.wlz[{number}]")
+        for number, period in enumerate(case.patient.wlz)
+    )
     case = delivered(case, name, rules)
-    spans = _spans(case)
+    journey = _Journey(case, name, book, rules, _spans(case))
     portions = [
         one
         for n, line in enumerate(case.care)
-        for part in _portions(n, line, case, spans, name, book, rules)
+        for part in journey.portions(n, line)
         for one in _one_by_one(part)
     ]
     portions = _under_contract(case, portions, book)
     tables = {
         "patients": _patient(case),
         "wlz_periods": _periods(case),
-        "stays": _stays(case, spans),
+        "stays": _stays(case, journey.spans),
         "spells": _spells(case, portions),
     }
-    return tables, replace(_terms(case, spans, portions, name, book), periods=periods)
-
-
-def _named_periods(case: Case) -> tuple[tuple[int, int, str], ...]:
-    """First day, day after the last and key of each Wlz period."""
-    return tuple(
-        (
-            day_of(period.begin),
-            ENDLESS if period.end is None else day_of(period.end),
-            f"patient.wlz[{number}]",
-        )
-        for number, period in enumerate(case.patient.wlz)
-    )
+    return tables, replace(journey.terms(portions), periods=periods)
 
 
 def _from_rows(name: str, rows: list[dict[str, Any]], **labels: tuple[str, ...]) -> Table:
@@ -255,7 +248,7 @@ def _spans(case: Case) -> list[_Span]:
     for number, stay in enumerate(case.journey):
         start, end = day_of(stay.begin), day_of(stay.end)
         edges = [start, *(c for c in cuts if start < c < end), end]
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             spans.append(_Span(number, stay, low, high, _period_on(case, low)))
     return spans
 
@@ -289,90 +282,192 @@ def _stays(case: Case, spans: list[_Span]) -> Table:
     return _from_rows("stays", rows)
 
 
-def _portions(
-    number: int,
-    line: CareBase,
-    case: Case,
-    spans: list[_Span],
-    name: str,
-    book: TariffBook,
-    rules: RuleSet,
-) -> list[_Portion]:
-    """Parts of a care line by stay, month and birthday; its product changes where another provides it."""
-    step = book.product(line.product).step_per_unit
-    amount = _stated(line.surcharge_eur, line.amount_eur)
-    if line.begin is None or line.end is None:
-        date = line.date or line.opened
-        assert date is not None
-        day = day_of(date)
-        units = line.quantity or line.hours or Decimal(1)
-        steps = Fraction(units) * step
-        if steps.denominator != 1:
-            raise InputError(
-                "{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; round it",
-                name=name,
-                number=number,
-                units=units,
-                step=step,
+@dataclass(frozen=True)
+class _Journey:
+    """What the care lines of a case are cut by: its stays, the prices and the law."""
+
+    case: Case
+    name: str
+    book: TariffBook
+    rules: RuleSet
+    spans: list[_Span]
+
+    def portions(self, number: int, line: CareBase) -> list[_Portion]:
+        """Parts of a care line by stay, month and birthday; its product changes where another provides it."""
+        step = self.book.product(line.product).step_per_unit
+        amount = _stated(line.surcharge_eur, line.amount_eur)
+        if line.begin is None or line.end is None:
+            date = line.date or line.opened
+            assert date is not None
+            day = day_of(date)
+            units = line.quantity or line.hours or Decimal(1)
+            steps = Fraction(units) * step
+            if steps.denominator != 1:
+                raise InputError(
+                    "{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; "
+                    "round it",
+                    about=self,
+                    number=number,
+                    units=units,
+                    step=step,
+                )
+            where = self.at(day)
+            if line.date is not None and self._before_move(where, day, line):
+                where -= 1
+            return [_Portion(number, line.product, where, day, day + 1, int(steps), number, amount)]
+        start, end = day_of(line.begin), day_of(line.end)
+        later = len(self.case.care) + number
+        if line.product == TRAJECTORY:
+            first = _Portion(number, line.product, self.at(start), start, start + 1, 1, number, amount)
+            return [first, *self._follow_up(number, later, start, end)]
+        until, then = self._lent_until(line, start, end)
+        per_day = _per_day(line, end - start) * step
+        cuts = sorted(self._edges(line, start, end) | {until})
+        early = amount * (until - start) // (end - start) if amount != NOT_STATED else amount
+        late = amount - early if amount != NOT_STATED else amount
+        parts = []
+        for begin, stop in pairwise(cuts):
+            steps_here = int(per_day * (stop - start)) - int(per_day * (begin - start))
+            if steps_here > 0:
+                own = (line.product, number, early) if begin < until else (then, later, late)
+                product, group, cents = own
+                parts.append(_Portion(number, product, self.at(begin), begin, stop, steps_here, group, cents))
+        return parts
+
+    def _edges(self, line: CareBase, start: int, end: int) -> set[int]:
+        """Days on which a line from-to is cut: its ends, stays, months, birthdays, the terminal phase."""
+        edges = {span.start for span in self.spans} | set(_birthdays(self.case, self.book))
+        terminal = terminal_from(self.case)
+        if terminal is not None and in_budget(line.product):
+            edges.add(day_of(terminal))
+        _, firsts, _ = split_months(np.array([start]), np.array([end]))
+        return {day for day in edges | set(firsts.tolist()) if start < day < end} | {start, end}
+
+    def _before_move(self, where: int, day: int, line: CareBase) -> bool:
+        """Whether care dated on the day of a move was given before it, in the place that the patient left.
+
+        The day of a move belongs to the receiving stay. A contact or an hour of that date whose rule lets it
+        be declared in the place left and not in the place reached was given before the move, unless the line
+        says otherwise: the insurer owes the care that was indicated and given (Handreiking 2.1.2). A price a
+        day is the receiving stay's.
+        """
+        product = self.book.product(line.product)
+        if where < 1 or line.after_move or product.unit == DAY:
+            return False
+        here, left = self.spans[where], self.spans[where - 1]
+        if here.start != day or here.stay.setting == left.stay.setting or here.form != left.form:
+            return False
+        may = [lets(product, span.stay.setting, span.form, day, self.rules) for span in (left, here)]
+        return may == [True, False]
+
+    def at(self, day: int) -> int:
+        """Row of the stay on a day: the receiving one on a day of transfer; -1 before the journey."""
+        for place, span in enumerate(self.spans):
+            if span.start <= day < span.end:
+                return place
+        died = self.case.patient.died is not None
+        return len(self.spans) - 1 if died and day >= _last_day(self.case) else -1
+
+    def _lent_until(self, line: CareBase, start: int, end: int) -> tuple[int, str]:
+        """Day up to which the Zvw lends an aid, and the product of the Wmo from there."""
+        then = LENT.get(line.product)
+        if then is None:
+            return end, line.product
+        every = np.arange(start, end)
+        lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
+        most = self.book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
+        law = self.rules.apply("T12/zes_maanden", every, LAWS.index("Zvw"), lent, every, most)
+        over = every[law == LAWS.index("Wmo")]
+        return (int(over[0]) if len(over) else end), then
+
+    def _follow_up(self, number: int, group: int, start: int, end: int) -> Iterator[_Portion]:
+        """Months of follow-up after the start phase of a trajectory of the specialist ouderengeneeskunde."""
+        first = np.array([start], np.int64)
+        held = self.book.parameter(START_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
+        for month in range(int(self.rules.apply("T10/traject", first, 0, first, np.array([end]), held)[0])):
+            day = int(add_months(first, held + month)[0])
+            yield _Portion(number, FOLLOW_UP, self.at(day), day, day + 1, 1, group, NOT_STATED)
+
+    def terms(self, portions: list[_Portion]) -> Terms:
+        """What a bill knows of the case beyond its tables."""
+        case, spans, periods = self.case, self.spans, self.case.patient.wlz
+        lines = [case.care[p.line] for p in portions]
+        both = list(zip(lines, portions, strict=True))
+        facts, stated = self._facts(portions)
+        grants = [span.stay.bijzondere_bijstand for span in spans]
+        return Terms(
+            place=tuple(f"{self.name}: care[{p.line}]" for p in portions),
+            line=_ints(p.group for p in portions),
+            amount=_ints(p.amount for p in portions),
+            begun=_ints(_day_or(NO_DAY, line.opened) for line in lines),
+            end=_ints(_end(case, line, p) for line, p in both),
+            since=_ints(_day_or(p.start, line.begin) for line, p in both),
+            until=_ints(_day_or(p.end, line.end) for line, p in both),
+            reimbursed=tuple(
+                None if line.reimbursed_pct is None else Fraction(line.reimbursed_pct) / 100 for line in lines
+            ),
+            reference=_ints(_stated(line.reference_eur) for line in lines),
+            agreed=_ints(_stated(line.agreed_eur) for line in lines),
+            contracted=_bools(line.contracted for line in lines),
+            facts=facts,
+            by_dbc=_bools(_within_dbc(case, span) for span in spans),
+            people=_of_people(case),
+            days={
+                "criteria": _bools(s.period is not None and s.period.criteria_vv10 for s in spans),
+                "needed": _ints(_needed(span.period, 100) for span in spans),
+            },
+            stays={
+                "assistance": _bools(grant is not None and grant.granted for grant in grants),
+                "own_means": _ints(0 if each is None else cents_of(each.draagkracht_eur) for each in grants),
+                "guest": _ints(span.number for span in spans),
+            },
+            needed=_ints(_needed(period) for period in periods),
+            day_care=_ints(GROUP_CARE.index(period.dagbesteding) for period in periods),
+            stay_facts=StayFacts(
+                returns=_bools(p.return_expected for p in periods),
+                part_time=_bools(p.part_time for p in periods),
+                after_ggz=_bools(p.after_ggz for p in periods),
+                sheltered_until=_ints(_day_or(NO_DAY, p.beschermd_wonen_until) for p in periods),
+            ),
+            why=tuple(_why(case, part) for part in portions),
+            ceilings={
+                name: (cents_of(room.room_eur), CEILING_OUTCOMES.index(room.above))
+                for name, room in case.ceilings
+                if room is not None
+            },
+            registered=registered(case),
+            stated=stated,
+        )
+
+    def _facts(self, portions: list[_Portion]) -> tuple[dict[str, Ints], dict[str, Bools]]:
+        """Facts of the portions, and where the case states them."""
+        facts, stated = {}, {}
+        for fact, usual in FACTS.items():
+            said = [self._fact(p, fact) for p in portions]
+            if any(value is not None for value in said):
+                facts[fact] = _ints(usual if value is None else value for value in said)
+                stated[fact] = _bools(value is not None for value in said)
+        facts["contract_nummer"] = _ints(p.first for p in portions)
+        return facts, stated
+
+    def _fact(self, part: _Portion, name: str) -> int | None:
+        """A fact of a part: as its line states it, else as the case itself shows it; None for neither."""
+        line = self.case.care[part.line]
+        stated = line.fact(name)
+        if stated is not None:
+            return stated
+        product = self.book.product(part.product)
+        if name == "specialisme" and product.specialisme is not None:
+            return WORDS[name].index(product.specialisme)
+        if name == "contract_maximum":
+            return next(
+                (m for other in self.case.care if other.product == part.product and (m := other.fact(name))),
+                None,
             )
-        where = _span_of(spans, case, day)
-        if line.date is not None and before_move(case, spans, where, day, line, book, rules):
-            where -= 1
-        return [_Portion(number, line.product, where, day, day + 1, int(steps), number, amount)]
-    start, end = day_of(line.begin), day_of(line.end)
-    if line.product == TRAJECTORY:
-        return _trajectory(number, line, case, spans, book, rules, amount)
-    until, then = _lent_until(line, start, end, book, rules)
-    per_day = _per_day(line, end - start) * step
-    edges = {start, end, until} | {s.start for s in spans if start < s.start < end}
-    terminal = terminal_from(case)
-    if terminal is not None and in_budget(line.product):
-        edges |= {day_of(terminal)} & set(range(start, end))
-    low, high = int(months(np.array([start]))[0]), int(months(np.array([end]))[0])
-    edges |= {int(d) for d in month_start_day(np.arange(low + 1, high + 1)) if start < d < end}
-    edges |= {day for day in _birthdays(case, book) if start < day < end}
-    cuts = sorted(edges)
-    early = amount * (until - start) // (end - start) if amount != NOT_STATED else amount
-    late = amount - early if amount != NOT_STATED else amount
-    parts = []
-    for begin, stop in zip(cuts, cuts[1:], strict=False):
-        steps_here = int(per_day * (stop - start)) - int(per_day * (begin - start))
-        if steps_here > 0:
-            where = _span_of(spans, case, begin)
-            own = begin < until
-            group = number if own else len(case.care) + number
-            product = line.product if own else then
-            cents = early if own else late
-            parts.append(_Portion(number, product, where, begin, stop, steps_here, group, cents))
-    return parts
-
-
-def before_move(
-    case: Case,
-    spans: Sequence[_Span],
-    where: int,
-    day: int,
-    line: CareBase,
-    book: TariffBook,
-    rules: RuleSet,
-) -> bool:
-    """Whether care dated on the day of a move counts as given before it, in the place that the patient left.
-
-    The day of a move belongs to the receiving stay. A contact or an hour of that date whose rule lets it be
-    declared in the place left and not in the place reached was given before the move, unless the line says
-    otherwise: the insurer owes the care that was indicated and given (Handreiking 2.1.2). A price a day is
-    the receiving stay's.
-    """
-    if where < 1 or line.after_move or book.product(line.product).unit == DAY:
-        return False
-    here, left = spans[where], spans[where - 1]
-    moved = here.start == day and here.stay.setting != left.stay.setting
-    if not moved or here.form != left.form:
-        return False
-    product = book.product(line.product)
-    return lets(product, left.stay.setting, left.form, day, rules) and not lets(
-        product, here.stay.setting, here.form, day, rules
-    )
+        if name == "overplaatsing" and covers(DAY_AT_HOME, part.product) and part.span >= 0:
+            span = self.spans[part.span]
+            return int(span.stay.setting == "ziekenhuis" and span.start == part.start and part.span > 0)
+        return None
 
 
 def _under_contract(case: Case, portions: list[_Portion], book: TariffBook) -> list[_Portion]:
@@ -415,45 +510,6 @@ def _one_by_one(part: _Portion) -> list[_Portion]:
     return [replace(part, steps=1)] * part.steps if part.product in ONE_BY_ONE else [part]
 
 
-def _lent_until(line: CareBase, start: int, end: int, book: TariffBook, rules: RuleSet) -> tuple[int, str]:
-    """Day up to which the Zvw lends an aid, and the product of the Wmo from there."""
-    then = LENT.get(line.product)
-    if then is None:
-        return end, line.product
-    every = np.arange(start, end)
-    lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
-    most = book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
-    law = rules.apply("T12/zes_maanden", every, LAWS.index("Zvw"), lent, every, most)
-    over = every[law == LAWS.index("Wmo")]
-    return (int(over[0]) if len(over) else end), then
-
-
-def _trajectory(
-    number: int,
-    line: CareBase,
-    case: Case,
-    spans: list[_Span],
-    book: TariffBook,
-    rules: RuleSet,
-    amount: int,
-) -> list[_Portion]:
-    """The start phase of a trajectory of the specialist ouderengeneeskunde, then its months of follow-up."""
-    assert line.begin is not None
-    assert line.end is not None
-    start, end = day_of(line.begin), day_of(line.end)
-    parts = [
-        _Portion(number, line.product, _span_of(spans, case, start), start, start + 1, 1, number, amount)
-    ]
-    first = np.array([start], np.int64)
-    held = book.parameter(START_MONTHS, line.begin).whole
-    for month in range(int(rules.apply("T10/traject", first, 0, first, np.array([end]), held)[0])):
-        day = int(add_months(first, held + month)[0])
-        where = _span_of(spans, case, day)
-        group = len(case.care) + number
-        parts.append(_Portion(number, FOLLOW_UP, where, day, day + 1, 1, group, NOT_STATED))
-    return parts
-
-
 def _per_day(line: CareBase, days: int) -> Fraction:
     """Units a day of a line over a period."""
     whole = line.quantity or line.hours
@@ -463,14 +519,6 @@ def _per_day(line: CareBase, days: int) -> Fraction:
     if week is not None:
         return Fraction(week) / DAYS_PER_WEEK
     return Fraction(line.per_day or Decimal(1))
-
-
-def _span_of(spans: list[_Span], case: Case, day: int) -> int:
-    """Row of the stay on a day: the receiving one on a day of transfer; -1 before the journey."""
-    for place, span in enumerate(spans):
-        if span.start <= day < span.end:
-            return place
-    return len(spans) - 1 if case.patient.died is not None and day >= _last_day(case) else -1
 
 
 def _spells(case: Case, portions: list[_Portion]) -> Table:
@@ -495,83 +543,16 @@ def _spells(case: Case, portions: list[_Portion]) -> Table:
     return _from_rows("spells", rows, product=products)
 
 
-def _ints(values: list[int]) -> Ints:
-    return np.array(values, np.int64)
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, np.int64)
 
 
-def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, book: TariffBook) -> Terms:
-    lines = [case.care[p.line] for p in portions]
-    facts, stated = _facts(case, spans, portions, book)
-    cover = case.patient.insurance.hospice_cover
-    per_year = cover.per_year_eur if cover else None
-    used = case.patient.already_used.eigen_risico_eur
-    partner = _partner(case)
-    return Terms(
-        place=tuple(f"{name}: care[{p.line}]" for p in portions),
-        line=_ints([p.group for p in portions]),
-        amount=_ints([p.amount for p in portions]),
-        begun=_ints([NO_DAY if line.opened is None else day_of(line.opened) for line in lines]),
-        end=_ints([_end(case, line, p) for line, p in zip(lines, portions, strict=True)]),
-        since=_ints([_since(line, p) for line, p in zip(lines, portions, strict=True)]),
-        until=_ints(
-            [p.end if line.end is None else day_of(line.end) for line, p in zip(lines, portions, strict=True)]
-        ),
-        reimbursed=tuple(
-            None if line.reimbursed_pct is None else Fraction(line.reimbursed_pct) / 100 for line in lines
-        ),
-        reference=_ints([_stated(line.reference_eur) for line in lines]),
-        agreed=_ints([_stated(line.agreed_eur) for line in lines]),
-        contracted=np.array([line.contracted for line in lines], np.bool_),
-        facts=facts,
-        by_dbc=np.array([_within_dbc(case, span) for span in spans], np.bool_),
-        criteria=np.array([s.period is not None and s.period.criteria_vv10 for s in spans], np.bool_),
-        assistance=np.array(
-            [bool(s.stay.bijzondere_bijstand and s.stay.bijzondere_bijstand.granted) for s in spans], np.bool_
-        ),
-        own_means=_ints(
-            [
-                cents_of(s.stay.bijzondere_bijstand.draagkracht_eur) if s.stay.bijzondere_bijstand else 0
-                for s in spans
-            ]
-        ),
-        guest=_ints([s.number for s in spans]),
-        cover_per_year=_ints([ENDLESS if per_year is None else cents_of(per_year)]),
-        labour_income=_ints([cents_of(case.patient.income.labour_income_eur)]),
-        current_income=_ints([_stated(case.patient.income.household_this_year_eur)]),
-        night_cover=_ints([cents_of(case.patient.insurance.relatives_night_eur)]),
-        used_person=_ints([0 for _ in used]),
-        used_year=_ints(list(used)),
-        used_cents=_ints([cents_of(euros) for euros in used.values()]),
-        needed=_ints([_needed(period) for period in case.patient.wlz]),
-        stay_facts=_stay_facts(case.patient.wlz),
-        partner=_ints([PARTNER_FORMS.index(partner.wlz) if partner else PARTNER_NONE]),
-        held_year=_ints(list(case.patient.income.december_eur)),
-        held_cents=_ints([cents_of(euros) for euros in case.patient.income.december_eur.values()]),
-        day_care=_ints([GROUP_CARE.index(period.dagbesteding) for period in case.patient.wlz]),
-        needed_at=_ints([_needed(span.period) for span in spans]),
-        why=tuple(_why(case, part) for part in portions),
-        ceilings={
-            name: (cents_of(room.room_eur), CEILING_OUTCOMES.index(room.above))
-            for name, room in (("wijkverpleging", case.ceilings.wijkverpleging), ("elv", case.ceilings.elv))
-            if room is not None
-        },
-        registered=registered(case),
-        stated=stated,
-    )
+def _bools(values: Iterable[bool]) -> Bools:
+    return np.fromiter(values, np.bool_)
 
 
-def _facts(
-    case: Case, spans: list[_Span], portions: list[_Portion], book: TariffBook
-) -> tuple[dict[str, Ints], dict[str, Bools]]:
-    """Facts of the portions, and where the case states them."""
-    facts, stated = {}, {}
-    for fact, usual in FACTS.items():
-        said = [_fact(case, spans, p, fact, book) for p in portions]
-        if any(value is not None for value in said):
-            facts[fact] = _ints([usual if value is None else value for value in said])
-            stated[fact] = np.array([value is not None for value in said], np.bool_)
-    facts["contract_nummer"] = _ints([p.first for p in portions])
-    return facts, stated
+def _day_or(other: int, date: dt.date | None) -> int:
+    return other if date is None else day_of(date)
 
 
 def registered(case: Case) -> bool:
@@ -598,43 +579,35 @@ def _partner(case: Case) -> Partner | None:
     return case.patient.partner if case.patient.household == "couple" else None
 
 
-def _stay_facts(periods: Sequence[WlzPeriod]) -> StayFacts:
-    """What decides between the low and the high contribution, by Wlz period."""
-    until = [p.beschermd_wonen_until for p in periods]
-    return StayFacts(
-        returns=np.array([p.return_expected for p in periods], np.bool_),
-        part_time=np.array([p.part_time for p in periods], np.bool_),
-        after_ggz=np.array([p.after_ggz for p in periods], np.bool_),
-        sheltered_until=_ints([NO_DAY if day is None else day_of(day) for day in until]),
-    )
+def _of_people(case: Case) -> dict[str, Ints]:
+    """Columns of `People` that a case states."""
+    who, income, partner = case.patient, case.patient.income, _partner(case)
+    cover = who.insurance.hospice_cover
+    per_year = None if cover is None else cover.per_year_eur
+    used, held = who.already_used.eigen_risico_eur, income.december_eur
+    stated = {
+        "partner_wlz": [PARTNER_FORMS.index(partner.wlz) if partner else PARTNER_NONE],
+        "cover_per_year": [ENDLESS if per_year is None else cents_of(per_year)],
+        "labour_income": [cents_of(income.labour_income_eur)],
+        "current_income": [_stated(income.household_this_year_eur)],
+        "night_cover": [cents_of(who.insurance.relatives_night_eur)],
+        "used_person": [0] * len(used),
+        "used_year": list(used),
+        "used_cents": [cents_of(euros) for euros in used.values()],
+        "held_person": [0] * len(held),
+        "held_year": list(held),
+        "held_cents": [cents_of(euros) for euros in held.values()],
+    }
+    return {name: _ints(column) for name, column in stated.items()}
 
 
-def _needed(period: WlzPeriod | None) -> int:
-    return NOT_STATED if period is None or period.needed_pct is None else period.needed_pct
+def _needed(period: WlzPeriod | None, unknown: int = NOT_STATED) -> int:
+    return unknown if period is None or period.needed_pct is None else period.needed_pct
 
 
 def _stated(*euros: Decimal | None) -> int:
     """Cents of the first stated amount."""
     return next((cents_of(e) for e in euros if e is not None), NOT_STATED)
-
-
-def _fact(case: Case, spans: list[_Span], part: _Portion, name: str, book: TariffBook) -> int | None:
-    """A fact of a part: as its line states it, else as the case itself shows it; None for neither."""
-    line = case.care[part.line]
-    stated = line.fact(name)
-    if stated is not None:
-        return stated
-    product = book.product(part.product)
-    if name == "specialisme" and product.specialisme is not None:
-        return WORDS[name].index(product.specialisme)
-    if name == "contract_maximum":
-        return next(
-            (m for other in case.care if other.product == part.product and (m := other.fact(name))), None
-        )
-    if name == "overplaatsing" and covers(DAY_AT_HOME, part.product) and part.span >= 0:
-        span = spans[part.span]
-        return int(span.stay.setting == "ziekenhuis" and span.start == part.start and part.span > 0)
-    return None
 
 
 def _end(case: Case, line: CareBase, part: _Portion) -> int:
@@ -654,20 +627,13 @@ def _end(case: Case, line: CareBase, part: _Portion) -> int:
     return end
 
 
-def _since(line: CareBase, part: _Portion) -> int:
-    """First day of the whole line of a spell."""
-    return part.start if line.begin is None else day_of(line.begin)
-
-
 def _within_dbc(case: Case, span: _Span) -> bool:
     """Whether a DBC of the case runs during a hospital stay."""
     if span.stay.setting != "ziekenhuis":
         return False
     for line in case.care:
         opened = line.opened or line.date
-        if not covers(DBC, line.product):
-            continue
-        if opened is None:
+        if opened is None or not covers(DBC, line.product):
             continue
         closed = line.closed or (span.stay.end if line.opened else opened)
         if day_of(opened) <= max(span.end - 1, span.start) and day_of(closed) >= span.start:

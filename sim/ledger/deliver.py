@@ -267,7 +267,7 @@ def _reasons(
 
     def keys_of(row: int) -> Keys:
         stay = int(lines.stay[row])
-        journey = f"journey[{int(terms.guest[stay])}]" if stay >= 0 else "journey"
+        journey = f"journey[{int(stays.guest[stay])}]" if stay >= 0 else "journey"
         return Keys(lines_of_case[row], journey, terms.periods, lines_of_case)
 
     def judged(other: Delivery, rows: Ints) -> Ints:

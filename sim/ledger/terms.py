@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -38,24 +39,12 @@ class Terms:
     contracted: Bools  # whether its provider has a contract
     facts: Mapping[str, Ints]  # what the rules may ask (`sim.law.delivery.FACTS`)
     by_dbc: Bools  # one a stay: whether a DBC takes the place of the reference days
-    criteria: Bools  # one a stay: whether the doctor states the criteria for VV10 in a nursing home
-    assistance: Bools  # one a stay: whether bijzondere bijstand is granted
-    own_means: Ints  # one a stay: draagkracht in cents
-    guest: Ints  # one a stay: its number in the case file
-    cover_per_year: Ints  # as the next three one a patient
-    labour_income: Ints
-    current_income: Ints
-    night_cover: Ints
-    used_person: Ints  # eigen risico used before, one row a patient and year
-    used_year: Ints
-    used_cents: Ints
+    people: Mapping[str, Any]  # columns of `People` that the case states
+    days: Mapping[str, Any]  # of `StayDays`
+    stays: Mapping[str, Any]  # of `Stays`
     needed: Ints  # one a Wlz period: more care needed than the profile holds, in hundredths of it
-    needed_at: Ints  # the same, one a stay
     day_care: Ints  # one a Wlz period: codes of `sim.law.wlz.home.GROUP_CARE`
     stay_facts: StayFacts  # one row a Wlz period: what decides between the low and the high contribution
-    partner: Ints  # one a patient: codes of `PARTNER_FORMS`
-    held_year: Ints  # years whose income is still being set
-    held_cents: Ints  # the contribution of December before
     why: tuple[tuple[str, ...], ...]  # rules behind the spell beside the one that lets it be declared
     # Room left under the contract in cents, and what happens above it: code of `CEILING_OUTCOMES`
     ceilings: Mapping[str, tuple[int, int]]
@@ -66,29 +55,12 @@ class Terms:
     periods: tuple[tuple[int, int, str], ...] = ()
 
     def of_people(self, people: People) -> People:
-        """People with the cover and the eigen risico that the terms state."""
-        return replace(
-            people,
-            partner_wlz=self.partner,
-            held_person=np.zeros(len(self.held_year), np.int64),
-            held_year=self.held_year,
-            held_cents=self.held_cents,
-            cover_per_year=self.cover_per_year,
-            labour_income=self.labour_income,
-            current_income=self.current_income,
-            night_cover=self.night_cover,
-            used_person=self.used_person,
-            used_year=self.used_year,
-            used_cents=self.used_cents,
-        )
+        """People with what the case states of them."""
+        return replace(people, **self.people)
 
     def of_stays(self, stays: Stays) -> Stays:
-        """Stays with the grants that the terms state."""
-        needed = np.where(self.needed_at == NOT_STATED, 100, self.needed_at)
-        days = replace(stays.days, criteria=self.criteria, needed=needed)
-        return replace(
-            stays, days=days, assistance=self.assistance, own_means=self.own_means, guest=self.guest
-        )
+        """Stays with what the case states of them."""
+        return replace(stays, days=replace(stays.days, **self.days), **self.stays)
 
     def at(self, name: str, spell_no: Ints) -> Ints:
         """One column of the terms for the spells of lines (int64 array)."""
