@@ -192,7 +192,7 @@ def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
     for row in np.flatnonzero(drop > 0).tolist():
         hours = quantity_text(Fraction(int(drop[row]), MINUTES_PER_HOUR))
         had = quantity_text(Fraction(int(before[row]), MINUTES_PER_HOUR))
-        notes = (Remark("fallen", hours=had, date=str(date_of(int(minute[row])))),)
+        notes = (Remark("fallen", hours=had, date=date_of(int(minute[row]))),)
         out.append(Beside("T19", "zorgval", hours, "uur per week", notes))
     return out
 

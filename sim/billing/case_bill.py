@@ -245,7 +245,7 @@ def _billers(case: Case, rules: RuleSet) -> list[Beside]:
             continue
         own, main = np.zeros(1, np.int64), np.ones(1, np.int64)
         if int(rule.function(np.zeros(1, np.bool_), own, main)[0]):
-            notes = (Remark("main_contractor", setting=stay.setting, date=str(stay.begin)),)
+            notes = (Remark("main_contractor", setting=stay.setting, date=stay.begin),)
             out.append(Beside("S4", "hoofdaannemer", str(stay.main_contractor), "", notes))
     return out
 
@@ -273,16 +273,13 @@ def _on_forms(case: Case, name: str, rules: RuleSet) -> list[Remark]:
             continue
         rule = rules.at(titles.get(period.form, "S3/opname"), period.begin)
         if rule is not None:
-            begin = str(period.begin)
-            notes.append(
-                Remark("form", before=before, form=period.form, date=begin, title=rule.title, rule=rule.key)
-            )
+            notes.append(Remark("form", by=rule, before=before, form=period.form, date=period.begin))
     return notes
 
 
 def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet) -> list[Remark]:
     """Care that lies inside another price, once a line and rule; visits beside a DBC."""
-    titles = {rule.key: rule.title for rule in reversed(rules.rules)}
+    first = {rule.key: rule for rule in reversed(rules.rules)}
 
     def line(spell: int) -> str:
         where = place[spell].rpartition(": ")[2]
@@ -291,27 +288,26 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
     notes: dict[tuple[str, str], Remark] = {}
     for told, found in (("inside", ledger.inside), ("cut", ledger.cut)):
         for spell, day, key in found:
-            about = {"title": titles.get(key, key), "rule": key}
             where = line(spell) if spell >= 0 else ""
             why = ledger.reasons.get(spell) if told == "inside" else None
             if why is not None:
-                date = str(date_of(day * MINUTES_PER_DAY))
-                notes[where, key] = Remark("inside_why", where=where, date=date, reason=why, **about)
+                date = date_of(day * MINUTES_PER_DAY)
+                notes[where, key] = Remark("inside_why", by=first[key], where=where, date=date, reason=why)
             elif not where:
-                notes[where, key] = Remark("cut_days", **about)
+                notes[where, key] = Remark("cut_days", by=first[key])
             else:
-                notes.setdefault((where, key), Remark(told, where=where, **about))
+                notes.setdefault((where, key), Remark(told, by=first[key], where=where))
     out = [*notes.values(), *_help_beside_wlz(case, rules)]
     for dbc in case.care:
         if dbc.opened is None or not covers(DBC, dbc.product):
             continue
         for number, other in enumerate(case.care):
             on = other.date
-            inside = on is not None and dbc.opened <= on <= (dbc.closed or case.journey[-1].end)
-            if inside and other.product in VISITS:
+            if on is None or other.product not in VISITS:
+                continue
+            if dbc.opened <= on <= (dbc.closed or case.journey[-1].end):
                 where = f"care[{number}] {other.product}"
-                opened = str(dbc.opened)
-                out.append(Remark("visit", where=where, date=str(on), product=dbc.product, opened=opened))
+                out.append(Remark("visit", where=where, date=on, product=dbc.product, opened=dbc.opened))
     return out
 
 
@@ -328,8 +324,7 @@ def _help_beside_wlz(case: Case, rules: RuleSet) -> Iterator[Remark]:
             rule = rules.at(key, day)
             if period.meets(first, end) and period.form in ("mpt", "pgb") and rule is not None:
                 where = f"care[{number}] {line.product}"
-                about = {"title": rule.title, "rule": rule.key}
-                yield Remark("help_wlz", where=where, date=str(day), form=period.form, **about)
+                yield Remark("help_wlz", by=rule, where=where, date=day, form=period.form)
                 break
 
 
@@ -362,11 +357,11 @@ def _on_journey(case: Case, name: str, rules: RuleSet) -> list[Remark]:
     )
     for version, on in rules.versions("T8", start):
         for number in np.flatnonzero(version.function(found) & on).tolist():
-            about = {"title": version.title, "rule": version.key, "article": version.article}
-            about |= {"date": str(terminal), "where": f"patient.wlz[{number}]"}
+            where = f"patient.wlz[{number}]"
+            about = {"date": str(terminal), "where": where}
             if case.patient.terminal_from is not None:
-                raise Refusal(f"{name}: {about['where']}", Remark("terminal_refused", **about))
-            notes.append(Remark("terminal", **about))
+                raise Refusal(f"{name}: {where}", Remark("terminal_refused", by=version, **about))
+            notes.append(Remark("terminal", by=version, **about))
     return notes
 
 
@@ -378,8 +373,7 @@ def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remar
         rule = rules.at(key, date)
         if rule is not None:
             age = age_of(day_of(case.patient.born), day_of(date))
-            about = {"date": str(date), "title": rule.title, "rule": rule.key}
-            notes.append(Remark(remark, where=where, age=age, **about, **parts))
+            notes.append(Remark(remark, by=rule, where=where, age=age, date=date, **parts))
 
     for number, line in enumerate(case.care):
         date = line.date or line.opened or line.begin
@@ -415,9 +409,9 @@ def _on_admissions(case: Case, rules: RuleSet) -> list[Remark]:
         first, last = line.begin, line.end - day
         inside = next((max(first, low) for low, high in stays if max(first, low) <= min(last, high)), None)
         rule = None if inside is None else rules.at(_HOURS_AT_HOME[form], inside)
-        if rule is not None:
-            about = {"date": str(inside), "title": rule.title, "rule": rule.key}
-            notes.append(Remark("at_home_admitted", where=f"care[{number}] {line.product}", **about))
+        if inside is not None and rule is not None:
+            where = f"care[{number}] {line.product}"
+            notes.append(Remark("at_home_admitted", by=rule, where=where, date=inside))
     return notes
 
 
@@ -436,16 +430,9 @@ def _on_vv10(case: Case, lines: Iterable[Line], book: TariffBook, rules: RuleSet
         day, other = (book.standing(id, line.date) if id in book.ids else None for id in (line.product, own))
         if day is None or other is None or other.cents <= day.cents:
             continue
-        about = {"date": str(line.date), "title": rule.title, "rule": rule.key, "profile": profile}
-        where = f"patient.wlz[{number}]"
-        notes[number] = Remark(
-            "vv10_lower",
-            where=where,
-            product=line.product,
-            day_cents=day.cents,
-            own_cents=other.cents,
-            **about,
-        )
+        about = {"product": line.product, "date": str(line.date), "profile": profile}
+        cents = {"day_cents": day.cents, "own_cents": other.cents}
+        notes[number] = Remark("vv10_lower", by=rule, where=f"patient.wlz[{number}]", **about, **cents)
     return list(notes.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Checker:
         text = Message(template, **parts)
         return InputError("{name}: {key}: {text}", name=self._name, key=Place(key), text=text)
 
-    def refusal(self, key: str, told: str, **parts: str | int) -> Refusal:
+    def refusal(self, key: str, told: str, **parts: Any) -> Refusal:
         """What the law forbids at a key of the case."""
         return Refusal(f"{self._name}: {key}", Remark(told, **parts))
 
@@ -327,7 +328,7 @@ class Checker:
                 if period.form == "verblijf" and period.holds(day):
                     day = period.end or stay.end
             if day < stay.end or (stay.begin == stay.end and not held):
-                raise self.refusal(key, "stay_no_place", place=stay.setting, date=str(day))
+                raise self.refusal(key, "stay_no_place", place=stay.setting, date=day)
 
     def _contribution(self, key: str, stay: Stay) -> None:
         """Refuse a day contribution where the law lets nobody ask it."""
@@ -336,10 +337,8 @@ class Checker:
             return
         asked = np.array([cents_of(stay.day_contribution_eur)], np.int64)
         if int(rule.function(np.array([SETTINGS.index(stay.setting)]), asked)[0]) < int(asked[0]):
-            about = {"asked": str(stay.day_contribution_eur), "place": stay.setting}
-            about |= {"title": rule.title, "rule": rule.key, "article": rule.article}
-            where = f"{key}.day_contribution_eur"
-            raise self.refusal(where, "no_contribution", date=str(stay.begin), **about)
+            about = {"asked": str(stay.day_contribution_eur), "place": stay.setting, "date": stay.begin}
+            raise self.refusal(f"{key}.day_contribution_eur", "no_contribution", by=rule, **about)
 
     def _beside(self, period: WlzPeriod, stay: Stay) -> dict[str, str]:
         """Place, first day and Wlz period of a stay that the period does not go with."""

@@ -42,7 +42,7 @@ def _second(period: WlzPeriod, key: str, rule: Rule | None) -> str:
         return period.form
     form = WLZ_FORMS[int(rule.function(_code(period.form), np.ones(1, np.bool_))[0])]
     if form != period.form and period.hours_per_month is None:
-        raise Refusal(f"{key}.second_provider", Remark("second_provider", **_named(rule)))
+        raise Refusal(f"{key}.second_provider", Remark("second_provider", by=rule))
     return form
 
 
@@ -53,14 +53,9 @@ def _admitted(period: WlzPeriod, stay: Stay, key: str, rule: Rule | None) -> str
     facts = (stay.contracted, stay.subcontractor, period.form == BUDGET)
     form = WLZ_FORMS[int(rule.function(*(np.array([f], np.bool_) for f in facts))[0])]
     if form == NO_FORM:
-        about = {"place": stay.setting, "date": str(stay.begin), "form": period.form}
-        raise Refusal(f"{key}.contracted", Remark("not_admitted", **about, **_named(rule)))
+        told = Remark("not_admitted", by=rule, place=stay.setting, date=stay.begin, form=period.form)
+        raise Refusal(f"{key}.contracted", told)
     return form
-
-
-def _named(rule: Rule) -> dict[str, str]:
-    """A rule as a remark names it."""
-    return {"title": rule.title, "rule": rule.key, "article": rule.article}
 
 
 def _code(form: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

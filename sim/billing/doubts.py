@@ -91,16 +91,9 @@ def _integral_beside_separate(book: TariffBook) -> Doubt:
 
 
 def _said(case: Case, doubt: Doubt, number: int, other: int, date: dt.date, rule: Rule) -> Remark:
-    about = {
-        "where": f"care[{number}] {case.care[number].product}",
-        "date": str(date),
-        "other": f"care[{other}] {case.care[other].product}",
-        "title": rule.title,
-        "rule": rule.key,
-    }
-    if not doubt.fact:
-        return Remark("doubt", **about)
-    return Remark("doubt_fact", fact=doubt.fact, value=fact_text(doubt.fact, FACTS[doubt.fact]), **about)
+    fact = {"fact": doubt.fact, "value": fact_text(doubt.fact, FACTS[doubt.fact])} if doubt.fact else {}
+    where, beside = (f"care[{n}] {case.care[n].product}" for n in (number, other))
+    return Remark("doubt_fact" if fact else "doubt", by=rule, where=where, date=date, other=beside, **fact)
 
 
 def _pairs(case: Case, doubt: Doubt, book: TariffBook) -> Iterator[tuple[int, int, dt.date]]:
@@ -172,15 +165,11 @@ def _early_kits(case: Case, rules: RuleSet) -> list[Remark]:
     """A palliakit before the terminal phase: it is for who has come into it (Handreiking 2.4)."""
     terminal, out = terminal_from(case), []
     for number, line in enumerate(case.care):
-        rule = rules.at(PHASE, _days(case, line)[0])
-        early = terminal is None or _days(case, line)[0] < terminal
-        if line.product != KIT or rule is None or not early:
+        date, _ = _days(case, line)
+        rule = rules.at(PHASE, date)
+        if line.product != KIT or rule is None or (terminal is not None and date >= terminal):
             continue
-        where, date = f"care[{number}] {line.product}", str(_days(case, line)[0])
-        about = {"where": where, "date": date, "title": rule.title, "rule": rule.key}
-        out.append(
-            Remark("early_never", **about)
-            if terminal is None
-            else Remark("early", terminal_date=str(terminal), **about)
-        )
+        begins = {} if terminal is None else {"terminal_date": terminal}
+        where = f"care[{number}] {line.product}"
+        out.append(Remark("early" if begins else "early_never", by=rule, where=where, date=date, **begins))
     return out

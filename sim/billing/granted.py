@@ -35,12 +35,12 @@ def granted_facts(
 
     Those already told are left out.
     """
-    titles = {rule.key: rule.title for rule in reversed(rules.rules)}
+    first = {rule.key: rule for rule in reversed(rules.rules)}
     for (line, name), rule in facts.items():
         if f"{line}.{name}" in told:
             continue
         value = fact_text(name, FACTS[name])
-        yield Remark("granted", where=f"{line}.{name}", value=value, rule=rule, title=titles[rule])
+        yield Remark("granted", by=first[rule], where=f"{line}.{name}", value=value)
 
 
 def granted_keys(case: Case, rules: RuleSet) -> Iterator[Remark]:
@@ -56,10 +56,9 @@ def granted_keys(case: Case, rules: RuleSet) -> Iterator[Remark]:
             key = f"{where}.{name}".lstrip(".")
             if name == "gp_registered":
                 told = "granted_registration" if registered(case) else "granted_no_registration"
-                yield Remark(told, where=key, rule=rule.key, title=rule.title)
+                yield Remark(told, by=rule, where=key)
                 continue
-            value = _value(case, part, name)
-            yield Remark("granted", where=key, value=value, rule=rule.key, title=rule.title)
+            yield Remark("granted", by=rule, where=key, value=_value(case, part, name))
 
 
 def _parts(case: Case) -> Iterator[tuple[str, Part]]:

@@ -207,7 +207,7 @@ def _with_each_other(desk: Desk, judged: list[_Judged]) -> tuple[list[_Judged], 
                 if int(order[place][row]) in why or together(left)[place][0][row] != FINE:
                     continue
                 where = terms.place[int(order[other][beside])].rpartition(": ")[2]
-                date = str(date_of(int(one.care.day[beside]) * MINUTES_PER_DAY))
+                date = date_of(int(one.care.day[beside]) * MINUTES_PER_DAY)
                 why[int(order[place][row])] = Remark("why_beside", where=where, date=date)
     held = [replace(one, found=says, rule=rule) for one, (says, rule) in zip(judged, out, strict=True)]
     return held, why

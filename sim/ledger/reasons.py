@@ -151,7 +151,7 @@ def _of_terminal(care: Delivery, row: int) -> Remark:
     day, begins = _day(care, row), int(care.terminal_day[row])
     if begins >= ENDLESS:
         return Remark("why_never_terminal")
-    return Remark("why_not_terminal" if day < begins else "why_terminal", date=str(_date(begins)))
+    return Remark("why_not_terminal" if day < begins else "why_terminal", date=_date(begins))
 
 
 def _aged(care: Delivery, row: int, years: int) -> Change:
@@ -210,7 +210,7 @@ def _with_fact(row: int, name: str, value: int) -> Change:
 def _dead(care: Delivery, row: int, passes: Passes, keys: Keys) -> Remark | None:
     if int(care.death_day[row]) >= ENDLESS or not passes(_set(row, death_day=ENDLESS)):
         return None
-    return Remark("why_dead", date=str(_date(int(care.death_day[row]))))
+    return Remark("why_dead", date=_date(int(care.death_day[row])))
 
 
 def _beside(care: Delivery, row: int, judged: Judged, keys: Keys) -> Remark | None:
@@ -222,7 +222,7 @@ def _beside(care: Delivery, row: int, judged: Judged, keys: Keys) -> Remark | No
         place = int(np.searchsorted(left, row))
         if int(judged(care.take(left), left)[place]) not in (FORBIDDEN, INSIDE):
             where = keys.lines[other] if keys.lines else keys.line
-            return Remark("why_beside", where=where, date=str(_date(_day(care, other))))
+            return Remark("why_beside", where=where, date=_date(_day(care, other)))
     return None
 
 
@@ -272,13 +272,7 @@ def refuse(
     row = int(rows[0])
     keys = keys_of(row)
     held: Rule = next(r for r in rules.rules if r.key == rules.labels[int(rule[row])])
-    about = {
-        "product": id,
-        "date": str(_date(_day(care, row))),
-        "rule": held.key,
-        "title": held.title,
-        "article": held.article,
-    }
-    why = reason(care, row, judged, keys)
-    told = Remark("refused_plain", **about) if why is None else Remark("refused", reason=why, **about)
-    raise Refusal(f"{file}: {keys.line}", told)
+    why, date = reason(care, row, judged, keys), _date(_day(care, row))
+    more = {} if why is None else {"reason": why}
+    key = "refused" if more else "refused_plain"
+    raise Refusal(f"{file}: {keys.line}", Remark(key, by=held, product=id, date=date, **more))

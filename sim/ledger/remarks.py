@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, Protocol, Self
 
 from sim.errors import InputError, Place
+from sim.law.registry import Rule
 from sim.units import CENTS_PER_EURO
 
 # Sentences by key; a part that ends in `_cents` is money, in `_share` a share
@@ -114,15 +116,19 @@ def euros(cents: int) -> str:
 class Remark(str):
     """A sentence in English, with its key in `TEXTS` and the parts that fill its places.
 
-    A part whose name ends in `_cents` is cents; dates are YYYY-MM-DD.
+    A part whose name ends in `_cents` is cents; dates are YYYY-MM-DD. The rule that it is `by` is told by its
+    title, key (`rule`) and article.
     """
 
     __slots__ = ("key", "parts")
     key: str
     parts: dict[str, Part]
 
-    def __new__(cls, key: str, **parts: Part) -> Self:
+    def __new__(cls, key: str, /, by: Rule | None = None, **given: Part | dt.date) -> Self:
         """Fill the sentence."""
+        parts = {name: str(part) if isinstance(part, dt.date) else part for name, part in given.items()}
+        if by is not None:
+            parts |= {"title": by.title, "rule": by.key, "article": by.article}
         told = {name: _told(name, part) for name, part in parts.items()}
         made = super().__new__(cls, TEXTS[key].format(**told))
         made.key, made.parts = key, parts
