@@ -23,7 +23,7 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
     with no day contribution; any other in one where district nursing comes and a day contribution is asked,
     as long as its day price exists (S1, from 2025).
     """
-    payment = desk.payment
+    payment = desk.settings.payment
     if payment is None or not payment.two_functions.applies or not desk.rules.has("S7"):
         return stays
     shares = {str(word): share for word, share in payment.two_functions.formal.value.items()}
@@ -47,8 +47,9 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
 
 def left_per_day(desk: Desk, day: Ints, per_day: Ints) -> Ints:
     """Cents a day that the municipality leaves to be paid of what a house asks; all without the plan."""
-    if desk.payment is None or not desk.payment.two_functions.applies:
+    payment = desk.settings.payment
+    if payment is None or not payment.two_functions.applies:
         return per_day
-    share = exact(desk.payment.two_functions.municipal_share.value)
+    share = exact(payment.two_functions.municipal_share.value)
     one, informal = np.ones(len(day), np.int64), np.zeros(len(day), np.bool_)
     return desk.rules.apply("S7", day, per_day, informal, one, per_day, share)

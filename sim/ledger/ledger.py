@@ -142,12 +142,8 @@ def _draft(
         PriceTable(book, settings.basis_year, dated=terms is not None),
         Parameters(book, settings.basis_year),
         people,
-        settings.elv_contract_factor,
+        settings,
         terms,
-        settings.bth_day_factor,
-        settings.payment,
-        settings.elv_later,
-        settings.bth_later,
         until,
     )
     periods = wlz_of(tables["wlz_periods"], rows)

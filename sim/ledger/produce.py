@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -18,9 +17,9 @@ from sim.law.registry import RuleSet
 from sim.law.zvw.gp import REGISTRATION_AGES, REGISTRATIONS
 from sim.ledger.lines import OWN_BTH, Lines
 from sim.ledger.prices import PriceTable, gross
+from sim.ledger.settings import AT_TARIFF, ContractPrice, PriceSettings
 from sim.ledger.tables import Stays
 from sim.ledger.terms import Terms
-from sim.scenario.payment import Payment
 from sim.schema import PER, WLZ_FORMS, Table, covers
 from sim.units import (
     MINUTES_PER_DAY,
@@ -54,19 +53,15 @@ class Desk:
     prices: PriceTable
     parameters: Parameters
     people: People
-    elv_factor: Fraction
+    settings: PriceSettings
     terms: Terms | None = None
-    bth_factor: Fraction = Fraction(1)
-    payment: Payment | None = None
-    elv_later: tuple[tuple[int, Fraction], ...] = ()
-    bth_later: tuple[tuple[int, Fraction], ...] = ()
     until: int | None = None
 
-    def contract_price(self, product: str) -> tuple[Fraction, tuple[tuple[int, Fraction], ...]]:
-        """Share of the tariff that a contract pays for days of a product, and from which days on another."""
+    def contract_price(self, product: str) -> ContractPrice:
+        """What a contract pays for days of a product."""
         if covers(ELV, product):
-            return self.elv_factor, self.elv_later
-        return (self.bth_factor, self.bth_later) if product == BTH_DAY else (Fraction(1), ())
+            return self.settings.elv
+        return self.settings.bth if product == BTH_DAY else AT_TARIFF
 
     def reference_days(self, stay: Ints) -> Bools:
         """Whether the days of stays are priced by day, not by a DBC (bool array)."""

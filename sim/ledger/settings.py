@@ -16,6 +16,9 @@ from sim.scenario.models import PLANS, Scenario
 from sim.scenario.payment import Payment
 from sim.units import MINUTES_PER_DAY, exact
 
+# Share of the tariff that a contract pays, and from which day numbers on another
+ContractPrice = tuple[Fraction, tuple[tuple[int, Fraction], ...]]
+AT_TARIFF: ContractPrice = (Fraction(1), ())
 _VALUES = {plan.name: plan.values for _, plan in PLANS}
 
 
@@ -25,16 +28,13 @@ class PriceSettings:
 
     basis_year: int  # year whose tariffs hold for all dates
     msz_price: str = "reference"  # "reference"; "dbc" needs an amount a subtraject and exists in a bill only
-    # Contract price of eerstelijnsverblijf as a share of the tariff, and below of a bijna-thuis-huis
-    elv_contract_factor: Fraction = Fraction(1)
     plans: tuple[str, ...] = ()  # plans that replace the law
     # Day from which a plan holds as if it had been law, where that is before its own first day
     since: Mapping[str, dt.date] = field(default_factory=dict)
-    bth_day_factor: Fraction = Fraction(1)  # contract price of its day as a share of the tariff
     payment: Payment | None = None  # other ways to pay
-    # Day number from which on the share of eerstelijnsverblijf, and below of a bijna-thuis-huis, is another
-    elv_later: tuple[tuple[int, Fraction], ...] = ()
-    bth_later: tuple[tuple[int, Fraction], ...] = ()
+    # Contract prices of eerstelijnsverblijf, and of a day of a bijna-thuis-huis
+    elv: ContractPrice = AT_TARIFF
+    bth: ContractPrice = AT_TARIFF
 
     def rules(self) -> RuleSet:
         """The law with the chosen plans."""
@@ -63,22 +63,17 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     rules, prices = scenario.rules, scenario.prices
     plans = plans_of(scenario)
     since = {} if rules.plans_from is None else {plan.name: rules.plans_from for plan in plans}
-    elv, elv_later = _share(scenario, "prices.elv_contract_factor")
-    bth, bth_later = _share(scenario, "prices.bth_day_factor")
     return PriceSettings(
         prices.basis_year,
         prices.msz_price,
-        elv,
         tuple(plan.name for plan in plans),
         since | {plan.name: EPOCH for plan in plans if plan.whole},
-        bth,
         scenario.payment,
-        elv_later,
-        bth_later,
+        _share(scenario, "prices.elv_contract_factor"),
+        _share(scenario, "prices.bth_day_factor"),
     )
 
 
-def _share(scenario: Scenario, path: str) -> tuple[Fraction, tuple[tuple[int, Fraction], ...]]:
-    """A contract price as a share of the tariff at first, and from which days on it is another one."""
+def _share(scenario: Scenario, path: str) -> ContractPrice:
     first, later = changes_of(scenario, path)
     return exact(first), tuple((minute // MINUTES_PER_DAY, exact(number)) for minute, number in later)

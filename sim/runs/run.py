@@ -52,7 +52,8 @@ class Plan:
     def specs(self, book: TariffBook, rules: RuleSet) -> list[TaskSpec]:
         """All tasks, replication by replication; own prices of the scenario apply."""
         book = own_book(book, self.loaded.own)
-        return tasks_of(self.loaded, book, rules, self.keep, self.check, self.source, self.money)
+        how = {"check": self.check, "source": self.source, "money": self.money}
+        return tasks_of(self.loaded, book, rules, self.keep, **how)
 
     def manifest(self, book: TariffBook) -> dict[str, Any]:
         """Manifest of the run but for what is known only at its end."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from sim.measure.invariants import violations
 from sim.measure.measures import measure, remeasure
 from sim.measure.parts import Parts, decode_parts
 from sim.measure.tables import Task, Window, lines_of
-from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, plans_of
+from sim.scenario import Cluster, LoadedScenario, Region, Scenario, clusters_of, plans_of
 from sim.schema import Table
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
 
@@ -50,11 +51,27 @@ class TaskSpec:
     book: TariffBook
     rules: RuleSet
     keep: Keep  # which tables become files
-    check: bool  # whether to test the invariants
+    check: bool = False  # whether to test the invariants
     source: Path | None = None  # run folder whose journeys are priced anew; without it they are simulated
     money: bool = True  # with `source`: whether more changes than the subsidy
     # Regions that share their places, with their numbers; empty for a region by itself
     members: tuple[tuple[int, Region], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        loaded: LoadedScenario,
+        cluster: Cluster,
+        replication: int,
+        book: TariffBook,
+        rules: RuleSet,
+        keep: Keep,
+        **how: Any,
+    ) -> TaskSpec:
+        """The task of a cluster; `how` are the other fields."""
+        members = cluster.members
+        where = (loaded.scenario, cluster.region, members[0][0], replication)
+        return cls(*where, book, rules, keep, members=members, **how)
 
     @property
     def cluster(self) -> str:
@@ -63,29 +80,11 @@ class TaskSpec:
 
 
 def tasks_of(
-    loaded: LoadedScenario,
-    book: TariffBook,
-    rules: RuleSet,
-    keep: Keep,
-    check: bool = False,
-    source: Path | None = None,
-    money: bool = True,
+    loaded: LoadedScenario, book: TariffBook, rules: RuleSet, keep: Keep, **how: Any
 ) -> list[TaskSpec]:
-    """All tasks of a scenario on its area, replication by replication; `money` as in `TaskSpec`."""
+    """All tasks of a scenario on its area, replication by replication; `how` are fields of `TaskSpec`."""
     return [
-        TaskSpec(
-            loaded.scenario,
-            cluster.region,
-            cluster.members[0][0],
-            replication,
-            book,
-            rules,
-            keep,
-            check,
-            source,
-            money,
-            cluster.members,
-        )
+        TaskSpec.of(loaded, cluster, replication, book, rules, keep, **how)
         for replication in range(loaded.scenario.replications)
         for cluster in clusters_of(loaded.area)
     ]

@@ -72,7 +72,7 @@ def test_two_thousand_simulated_patients_cost_the_same_to_the_cent_in_both(simul
     got = by_patient(price(tables, BOOK, settings.rules(), settings))
     ours = time.perf_counter() - start
     start = time.perf_counter()
-    want = PlainPricer(tables, BOOK, settings.basis_year, settings.elv_contract_factor).all()
+    want = PlainPricer(tables, BOOK, settings.basis_year, settings.elv[0]).all()
     plain = time.perf_counter() - start
     assert len(tables["patients"]) == PATIENTS
     wrong = {k: (v - got.get(k, Counter()), got.get(k, Counter()) - v) for k, v in want.items()}

@@ -28,7 +28,7 @@ def test_a_scenario_gives_the_settings_of_its_prices():
     scenario = load_scenario("basis_2026").scenario
     settings = settings_from(scenario)
     assert settings.basis_year == scenario.prices.basis_year
-    assert settings.elv_contract_factor == Fraction(1)
+    assert settings.elv == (Fraction(1), ())
     assert settings.rules().has("P1")
 
 

@@ -223,17 +223,8 @@ def arms_at(
 
 def _task(loaded: LoadedScenario, book: TariffBook, spec: DrawSpec) -> TaskSpec:
     cluster = clusters_of(loaded.area)[spec.cluster]
-    return TaskSpec(
-        loaded.scenario,
-        cluster.region,
-        cluster.members[0][0],
-        spec.replication,
-        own_book(book, loaded.own),
-        rules_of(Plan(loaded, Path(), "kpis")),
-        "kpis",
-        False,
-        members=cluster.members,
-    )
+    book, rules = own_book(book, loaded.own), rules_of(Plan(loaded, Path(), "kpis"))
+    return TaskSpec.of(loaded, cluster, spec.replication, book, rules, "kpis")
 
 
 def _same_journeys(base: TaskSpec, other: TaskSpec) -> bool:
