@@ -23,36 +23,23 @@ class House:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One situation, beside today (which has no name and no differences).
-
-    Parameters
-    ----------
-    beds : mapping of type to int
-        When the counted window ends.
-    values : mapping of measure to Interval
-        COMPARED.
-    cost : mapping of payer to Interval
-        Euros, `total` among them; empty without prices, or where longer stays have none.
-    differences, cost_differences : mapping to Interval
-        Paired, this less today.
-    ranges : mapping of measure to (float, float)
-        Least and most of the mean of `differences` (of `values` for today) over the ranges of the
-        assumptions about places, one moved at a time.
-    unpriced : bool
-        Whether the costs are left out because guests stay longer.
-    """
+    """One situation, beside today (which has no name and no differences)."""
 
     name: str
     changes: tuple[str, ...]
-    beds: Mapping[str, int]
-    values: Mapping[str, Interval]
+    beds: Mapping[str, int]  # by type, when the counted window ends
+    values: Mapping[str, Interval]  # COMPARED
     norms: Mapping[str, Interval]
     houses: tuple[House, ...]
+    # Euros by payer, `total` among them; empty without prices, or where longer stays have none
     cost: Mapping[str, Interval] = field(default_factory=dict)
+    # Paired, this less today; so are those of costs
     differences: Mapping[str, Interval] = field(default_factory=dict)
     cost_differences: Mapping[str, Interval] = field(default_factory=dict)
+    # Least and most of the mean of `differences` (of `values` for today) over the ranges of the assumptions
+    # about places, one moved at a time
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    unpriced: bool = False
+    unpriced: bool = False  # whether the costs are left out because guests stay longer
 
 
 @dataclass(frozen=True)

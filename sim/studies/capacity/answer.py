@@ -16,103 +16,54 @@ from sim.studies.capacity.ranking import Ranking, Verdict
 
 @dataclass(frozen=True)
 class Point:
-    """One number of beds.
+    """One number of beds."""
 
-    Parameters
-    ----------
-    beds : mapping of type to int
-        Of every type that the region has; `sites` of each site.
-    total, extra : int
-        Beds along the path, and how many more that is than now.
-    values : mapping of measure to Interval
-        MEASURES; shares lie between 0 and 1.
-    norms : mapping of norm to Interval
-        Share that the norm is about: in time, refused, ...
-    in_norm : Interval
-        Share of years (counted windows) that keep to every norm by themselves.
-    verdict : {"meets", "misses", "open"}
-        On the mean over years, with 95% confidence for the whole search.
-    judged : int
-        Replications behind the verdict; 0 where that of a neighbour settles it.
-    cost : mapping of payer to Interval, optional
-        Euros in the counted window, `total` among them; None where no price was asked for.
-    each : mapping of measure to tuple of float
-        EACH by replication.
-    """
-
-    beds: Mapping[str, int]
+    beds: Mapping[str, int]  # of every type that the region has; `sites` of each site
     sites: tuple[int, ...]
-    total: int
+    total: int  # beds along the path, and how many more that is than now
     extra: int
-    values: Mapping[str, Interval]
-    norms: Mapping[str, Interval]
-    in_norm: Interval
-    verdict: Verdict
-    judged: int
+    values: Mapping[str, Interval]  # MEASURES; shares lie between 0 and 1
+    norms: Mapping[str, Interval]  # share that the norm is about: in time, refused, ...
+    in_norm: Interval  # share of years (counted windows) that keep to every norm by themselves
+    verdict: Verdict  # on the mean over years, with 95% confidence for the whole search
+    judged: int  # replications behind the verdict; 0 where that of a neighbour settles it
+    # Euros in the counted window by payer, `total` among them; None where no price was asked for
     cost: Mapping[str, Interval] | None = None
-    each: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    each: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # EACH by replication
 
 
 @dataclass(frozen=True)
 class ExtraBeds:
-    """Effect of a change of beds: paired differences with the beds of now.
+    """Effect of a change of beds: paired differences with the beds of now."""
 
-    Parameters
-    ----------
-    extra : int
-        Beds more, or fewer when negative; `beds` are those then, by type.
-    differences : mapping of measure to Interval
-        MEASURES, then `refusals` and `not_placed` (numbers of requests).
-    cost : mapping of payer to Interval
-        Euros, `total` among them.
-    cost_per_refusal : Interval
-        Euros for each request that no longer ends without a bed (refused, or died waiting); negative
-        when it saves. Fieller's interval, NaN bounds where there is none.
-    closed : str
-        Site that closes, or empty.
-    """
-
-    extra: int
+    extra: int  # beds more, or fewer when negative; `beds` are those then, by type
     beds: Mapping[str, int]
-    differences: Mapping[str, Interval]
-    cost: Mapping[str, Interval]
+    differences: Mapping[str, Interval]  # MEASURES, then `refusals` and `not_placed` (numbers of requests)
+    cost: Mapping[str, Interval]  # euros by payer, `total` among them
+    # Euros for each request that no longer ends without a bed (refused, or died waiting); negative when it
+    # saves. Fieller's interval, NaN bounds where there is none
     cost_per_refusal: Interval
-    closed: str = ""
+    closed: str = ""  # site that closes
 
 
 @dataclass(frozen=True)
 class Guess:
-    """Analytic first guess of one type, or of all hospices together.
+    """Analytic first guess of one type, or of all hospices together."""
 
-    Parameters
-    ----------
-    load : float
-        Offered load in beds: mean number of beds in use when nobody waits.
-    requests : float
-        A year.
-    stay_days, patience_days : float
-        Mean stay when nobody waits, mean patience.
-    refused_b, wait_c, refused_a : float
-        At the beds of now, as one pool: share refused if nobody waited (Erlang B), share that waits if
-        everybody did for ever (Erlang C), share whose patience runs out (Erlang A).
-    refused_sites : float
-        Erlang A with every site on its own: requests in proportion to its beds, no looking elsewhere.
-    fewest : mapping of norm to int or None
-        Beds that the formula of the norm asks for: Erlang A for refusals, Erlang C for waits.
-    fewest_sites : mapping of norm to int or None
-        The same with every site on its own, added up.
-    """
-
-    load: float
-    requests: float
-    stay_days: float
-    patience_days: float
+    load: float  # offered load in beds: mean number of beds in use when nobody waits
+    requests: float  # a year
+    stay_days: float  # mean stay when nobody waits
+    patience_days: float  # mean
+    # At the beds of now, as one pool: share refused if nobody waited (Erlang B), share that waits if
+    # everybody did for ever (Erlang C), share whose patience runs out (Erlang A)
     refused_b: float
     wait_c: float
     refused_a: float
+    # Erlang A with every site on its own: requests in proportion to its beds, no looking elsewhere
     refused_sites: float
+    # Beds that the formula of each norm asks for: Erlang A for refusals, Erlang C for waits
     fewest: Mapping[str, int | None]
-    fewest_sites: Mapping[str, int | None]
+    fewest_sites: Mapping[str, int | None]  # the same with every site on its own, added up
 
 
 @dataclass(frozen=True)
@@ -128,89 +79,54 @@ class Month:
 
 @dataclass(frozen=True)
 class Year:
-    """Beds that a year with more or fewer deaths asks for, and that year with the beds of now.
-
-    Parameters
-    ----------
-    demand : float
-        Deaths as a multiple of those of the first year; `span` is its least and most over the ranges of
-        what is assumed of ageing.
-    """
+    """Beds that a year with more or fewer deaths asks for, and that year with the beds of now."""
 
     year: int
-    demand: float
+    demand: float  # deaths as a multiple of those of the first year
     load: float
     ranking: Ranking
     now: Point
+    # Least and most of the demand over the ranges of what is assumed of ageing
     span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class RunningBed:
-    """What a bed of a type costs its house a year, in use or not: assumptions, in euros.
-
-    Parameters
-    ----------
-    low, high : float
-        Least and most of fixed costs and staff together over their ranges.
-    subsidy : float
-        Of the Regeling PTZ at most: its maximum a client times the guests of a bed of now.
-    """
+    """What a bed of a type costs its house a year, in use or not: assumptions, in euros."""
 
     kind: str
     fixed: float
     staff: float
-    low: float
+    low: float  # least and most of fixed costs and staff together over their ranges
     high: float
-    subsidy: float
+    subsidy: float  # of the Regeling PTZ at most: its maximum a client times the guests of a bed of now
 
 
 @dataclass(frozen=True)
 class FallsShort:
-    """When the beds of now no longer meet the norms, as far as the year `until`.
+    """When the beds of now no longer meet the norms, as far as the year `until`."""
 
-    Parameters
-    ----------
-    year : int or None
-        First year in which they are shown to miss a norm; None where none is.
-    early, late : int or None
-        The same where deaths rise as fast, and as slowly, as the assumptions on ageing allow.
-    own : bool
-        Whether the ages are those of the region's own municipalities, or those of the nation.
-    """
-
-    year: int | None
-    early: int | None
+    year: int | None  # first year in which they are shown to miss a norm; None where none is
+    early: int | None  # the same where deaths rise as fast, and as slowly, as the assumptions on ageing allow
     late: int | None
     until: int
-    own: bool
+    own: bool  # whether the ages are those of the region's own municipalities, or those of the nation
 
 
 @dataclass(frozen=True)
 class TypeAnswer:
-    """All about one type (`bth`, `hch`, `pu` or `elv`), or about `all` hospices together.
-
-    Parameters
-    ----------
-    now : Point
-        Beds as the region has them.
-    curve : tuple of Point
-        Ascending.
-    smallest : Point or None
-        Smallest number of beds shown to meet the norms; `change` leads there from now, where that is another.
-    decided : tuple of Point
-        Every number that was judged and the beds of now, ascending, with all replications behind the verdict;
-        the beds of now and the smallest number with equally many.
-    """
+    """All about one type (`bth`, `hch`, `pu` or `elv`), or about `all` hospices together."""
 
     kind: str
     guess: Guess
-    now: Point
-    curve: tuple[Point, ...]
-    smallest: Point | None
+    now: Point  # beds as the region has them
+    curve: tuple[Point, ...]  # ascending
+    smallest: Point | None  # smallest number of beds shown to meet the norms
     ranking: Ranking
     per_extra: tuple[ExtraBeds, ...]
-    change: ExtraBeds | None = None
+    change: ExtraBeds | None = None  # from now to the smallest, where that is another
+    # Every number that was judged and the beds of now, ascending, with all replications behind the verdict;
+    # the beds of now and the smallest number with equally many
     decided: tuple[Point, ...] = ()
 
     def fullest(self, total: int) -> Point:
@@ -220,63 +136,38 @@ class TypeAnswer:
 
 @dataclass(frozen=True)
 class Capacity:
-    """The answer of a capacity study.
-
-    Parameters
-    ----------
-    replications, most_replications : int
-        Of every number on a curve; the most behind a verdict.
-    peak : str or None
-        Month in which the norms must hold, when that was asked for.
-    years : float
-        Length of the counted window; `window` is half-open.
-    busiest : str
-        Month with the highest offered load.
-    running : tuple of RunningBed
-        Of the types of hospice that were sized.
-    short : FallsShort, optional
-        Where years were looked at by the ageing of the region.
-    assumed : float, optional
-        Share of the costs with the beds of now that rests on assumed prices; None without prices.
-    missing : mapping of type to float
-        Types of hospice without a site, and the share of requests that would first want them.
-    runs : int
-        Runs of the queue and prices that this answer rests on.
-    header : mapping
-        What makes stored runs those of this study.
-    manifest : mapping
-        As of a run: merged scenario and area, seed, replications, hashes, versions, tariff rows.
-    compared : Compared, optional
-        Today beside changed places, where changes were asked about.
-    """
+    """The answer of a capacity study."""
 
     area: str
     region: str
     scenario: str
     title: Mapping[str, str]
     seed: int
-    replications: int
-    most_replications: int
+    replications: int  # of every number on a curve
+    most_replications: int  # behind a verdict
     confidence: float
     norms: tuple[Norm, ...]
-    peak: str | None
-    years: float
+    peak: str | None  # month in which the norms must hold, when that was asked for
+    years: float  # length of the counted window; `window` is half-open
     window: tuple[str, str]
     sites: tuple[tuple[str, str, str, int], ...]
     types: Mapping[str, TypeAnswer]
     months: tuple[Month, ...] = ()
-    busiest: str = ""
+    busiest: str = ""  # month with the highest offered load
     growth: tuple[Year, ...] = ()
     closing: tuple[ExtraBeds, ...] = ()
+    # Share of the costs with the beds of now that rests on assumed prices; None without prices
     assumed: float | None = None
+    # Types of hospice without a site, and the share of requests that would first want them
     missing: Mapping[str, float] = field(default_factory=dict)
     turnover_days: float = 0.0
-    runs: int = 0
-    header: Mapping[str, Any] = field(default_factory=dict)
+    runs: int = 0  # runs of the queue and prices that this answer rests on
+    header: Mapping[str, Any] = field(default_factory=dict)  # what makes stored runs those of this study
+    # As of a run: merged scenario and area, seed, replications, hashes, versions, tariff rows
     manifest: Mapping[str, Any] = field(default_factory=dict)
-    compared: Compared | None = None
-    short: FallsShort | None = None
-    running: tuple[RunningBed, ...] = ()
+    compared: Compared | None = None  # today beside changed places, where changes were asked about
+    short: FallsShort | None = None  # where years were looked at by the ageing of the region
+    running: tuple[RunningBed, ...] = ()  # of the types of hospice that were sized
 
 
 def as_json(found: Capacity) -> dict[str, Any]:

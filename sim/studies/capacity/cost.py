@@ -28,11 +28,12 @@ from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints, 
 class Priced(NamedTuple):
     """One number of beds in one replication: int64 cents of each of PAYERS, then those at assumed prices.
 
-    `rows` are the tariff rows that priced the run; with the base's beds those of all numbers of beds.
+    Without prices there are no cents. `rows` are the tariff rows that priced the run; with the base's beds
+    those of all numbers of beds.
     """
 
     seen: Observed
-    cents: Ints
+    cents: Ints | None = None
     rows: tuple[str, ...] = ()
 
 

@@ -30,23 +30,14 @@ _HINT = Message("write it as wait_days<=3@0.9 or refused<=0.05")
 
 @dataclass(frozen=True)
 class Norm:
-    """One norm.
+    """One norm."""
 
-    Parameters
-    ----------
-    measure : str
-        `wait_days`: requests that get a bed within so many days, as a share of all requests, those that
-        end without a bed included. `refused`: patience ran out. `died_waiting`. `not_admitted`: both.
-        `occupancy`: beds in use.
-    bound : float
-        Days, or a share.
-    share : float
-        Of `wait_days`: the share of requests that must have a bed in time.
-    """
-
+    # `wait_days`: requests that get a bed within so many days, as a share of all requests, those that end
+    # without a bed included. `refused`: patience ran out. `died_waiting`. `not_admitted`: both. `occupancy`:
+    # beds in use
     measure: str
-    bound: float
-    share: float = 1.0
+    bound: float  # days, or a share
+    share: float = 1.0  # of `wait_days`: the share of requests that must have a bed in time
 
     @property
     def text(self) -> str:

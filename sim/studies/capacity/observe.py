@@ -38,31 +38,17 @@ def settings_of(kind: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Observed:
-    """One replication with one number of beds, in the counted window.
+    """One replication with one number of beds, in the counted window."""
 
-    Parameters
-    ----------
-    minute, wait : int64 array, shape (requests,)
-        When a request ended, and how long who got a bed had waited for it.
-    first, outcome : int64 array, shape (requests,)
-        Setting of first choice, as place in PLACES; ADMITTED, REFUSED (nobody waited longer) or DIED.
-    used, room : int64 array, shape (months, places)
-        Minutes of beds in use, and of beds.
-    full : int64 array, shape (TYPES,)
-        Minutes in which no bed of a type is free.
-    site_used, site_room : int64 array, shape (sites,)
-        Minutes of beds in use, and of beds, at each site.
-    """
-
-    minute: Ints
-    wait: Ints
-    first: Ints
-    outcome: Ints
-    used: Ints
-    room: Ints
-    full: Ints
-    site_used: Ints
-    site_room: Ints
+    minute: Ints  # as the next three one a request: when it ended
+    wait: Ints  # minutes that who got a bed had waited for it
+    first: Ints  # setting of first choice, as place in PLACES
+    outcome: Ints  # ADMITTED, REFUSED (nobody waited longer) or DIED
+    used: Ints  # minutes of beds in use, shape (months, places)
+    room: Ints  # minutes of beds, of that shape
+    full: Ints  # minutes in which no bed of a type is free, shape (TYPES,)
+    site_used: Ints  # minutes of beds in use at each site
+    site_room: Ints  # minutes of beds at each site
     blocked_minutes: int
     hospital_deaths: int
     home_deaths: int

@@ -33,16 +33,11 @@ _YEARLY = re.compile(r"(\d{2})-(\d{2})")
 
 @dataclass(frozen=True)
 class Situation:
-    """Places of regions, each cluster one queue, and what is asked of them.
-
-    Parameters
-    ----------
-    longer : mapping of setting code to int
-        Minutes that every guest of such a hospice stays longer.
-    """
+    """Places of regions, each cluster one queue, and what is asked of them."""
 
     scenario: Scenario
     clusters: tuple[Cluster, ...]
+    # Minutes that every guest of a hospice stays longer, by setting code
     longer: Mapping[int, int] = field(default_factory=dict)
 
     @property

@@ -39,42 +39,22 @@ more.
 
 @dataclass(frozen=True)
 class Sample:
-    """What replications at one number of beds show of every norm.
+    """What replications at one number of beds show of every norm, arrays of shape (norms, n)."""
 
-    Parameters
-    ----------
-    margins : float64 array, shape (norms, n)
-        How far each replication is over the norm.
-    events : int64 array, shape (norms, n), optional
-        Requests that a norm wants few of; -1 where the norm counts none.
-    allowed : float64 array, shape (norms, n), optional
-        How many of them the norm lets be.
-    """
-
-    margins: Floats
-    events: Ints | None = None
-    allowed: Floats | None = None
+    margins: Floats  # how far each replication is over the norm
+    events: Ints | None = None  # requests that a norm wants few of; -1 where the norm counts none
+    allowed: Floats | None = None  # how many of them the norm lets be
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """What the search found.
+    """What the search found."""
 
-    Parameters
-    ----------
-    smallest, largest_missing : int or None
-        Smallest number shown to meet every norm, and largest shown to miss one; None when no number did.
-    open : tuple of int
-        Numbers between the two that the most replications did not decide.
-    verdicts, replications : dict of int
-        Of every number that was judged, and behind each verdict.
-    """
-
-    smallest: int | None
-    largest_missing: int | None
-    open: tuple[int, ...]
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
-    replications: dict[int, int] = field(default_factory=dict)
+    smallest: int | None  # number shown to meet every norm; None when no number was
+    largest_missing: int | None  # number shown to miss a norm; None when no number was
+    open: tuple[int, ...]  # numbers between the two that the most replications did not decide
+    verdicts: dict[int, Verdict] = field(default_factory=dict)  # of every number that was judged
+    replications: dict[int, int] = field(default_factory=dict)  # behind each verdict
 
     @property
     def decided(self) -> bool:

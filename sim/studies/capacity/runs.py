@@ -52,23 +52,14 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Place(SentOnce):
-    """A cluster under study: regions (and the `whole` of them) that share their places, and the policy.
-
-    Parameters
-    ----------
-    key : str
-        Checksum of scenario and area, and what is changed.
-    demand : float
-        Deaths as a multiple of the area's own.
-    longer : mapping of setting code to int
-        Minutes that every guest of such a hospice stays longer.
-    """
+    """A cluster under study: regions (and the `whole` of them) that share their places, and the policy."""
 
     scenario: Scenario
     members: tuple[Member, ...]
     whole: Region
-    key: str
-    demand: float = 1.0
+    key: str  # checksum of scenario and area, and what is changed
+    demand: float = 1.0  # deaths as a multiple of the area's own
+    # Minutes that every guest of a hospice stays longer, by setting code
     longer: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
@@ -126,32 +117,30 @@ def _more(region: Region, demand: float) -> Region:
 
 
 @dataclass(frozen=True)
-class _Queues:
-    place: Place
-    replication: int
-    beds: tuple[Beds, ...]
-
-
-@dataclass(frozen=True)
 class _Money(SentOnce):
     place: Place
+    base: Beds
     book: TariffBook
     rules: RuleSet
 
 
 @dataclass(frozen=True)
-class _Prices:
-    money: _Money
+class _Task:
+    """Numbers of beds of a replication: their queues, or with money their prices too."""
+
+    what: Place | _Money
     replication: int
-    base: Beds
     beds: tuple[Beds, ...]
 
 
-def _run_queues(task: _Queues) -> dict[Beds, Observed]:
-    window = Window.of(task.place.scenario)
-    rivals, others = task.place.rivals(task.replication, window)
+def _run(task: _Task) -> dict[Beds, Priced]:
+    what = task.what
+    if isinstance(what, _Money):
+        return priced(what.place.people(task.replication), what.base, task.beds, what.book, what.rules)
+    window = Window.of(what.scenario)
+    rivals, others = what.rivals(task.replication, window)
     return {
-        beds: observe(rivals.demand, beds, rivals.queue(beds, window.high), window).beside(others)
+        beds: Priced(observe(rivals.demand, beds, rivals.queue(beds, window.high), window).beside(others))
         for beds in task.beds
     }
 
@@ -159,13 +148,8 @@ def _run_queues(task: _Queues) -> dict[Beds, Observed]:
 def first_look(place: Place, several: Iterable[Beds], replications: int) -> dict[Beds, list[Observed]]:
     """The first replications with each number of beds, run here and now and not kept."""
     beds = tuple(several)
-    found = [_run_queues(_Queues(place, replication, beds)) for replication in range(replications)]
-    return {each: [seen[each] for seen in found] for each in beds}
-
-
-def _run_prices(task: _Prices) -> dict[Beds, Priced]:
-    money = task.money
-    return priced(money.place.people(task.replication), task.base, task.beds, money.book, money.rules)
+    found = [_run(_Task(place, replication, beds)) for replication in range(replications)]
+    return {each: [seen[each].seen for seen in found] for each in beds}
 
 
 @dataclass
@@ -192,11 +176,7 @@ class Runs:
     ) -> dict[Beds, list[Observed]]:
         """One observation a replication, in their order, for each number of beds."""
         wanted = list(dict.fromkeys(several))
-        left = self._left(self._queues, place, wanted, replications)
-        for task, found in self._each(_run_queues, [_Queues(place, number, beds) for number, beds in left]):
-            made = {(place.demand, beds, task.replication): seen for beds, seen in found.items()}
-            self._queues.update(made)
-            self._keep({key: _packed(seen) for key, seen in made.items()}, "queue")
+        self._make(place, place, wanted, replications, self._queues)
         return {beds: [self._queues[place.demand, beds, r] for r in range(replications)] for beds in wanted}
 
     def cents(
@@ -210,42 +190,41 @@ class Runs:
     ) -> dict[Beds, Ints]:
         """Cents as `priced` for each number of beds, int64 array of shape (replications, payers + 1)."""
         wanted = list(dict.fromkeys((base, *several)))
-        left, money = self._left(self._cents, place, wanted, replications), _Money(place, book, rules)
-        for task, found in self._each(
-            _run_prices, [_Prices(money, number, base, beds) for number, beds in left]
-        ):
-            made = {(place.demand, beds, task.replication): both for beds, both in found.items()}
-            for key, (seen, cents, rows) in made.items():
-                self._cents[key] = cents
-                self._queues.setdefault(key, seen)
-                self.rows.update(rows)
-            kept = {
-                key: _packed(seen) | {"cents": cents, "rows": np.array(json.dumps(rows))}
-                for key, (seen, cents, rows) in made.items()
-            }
-            self._keep(kept, "both")
+        self._make(place, _Money(place, base, book, rules), wanted, replications, self._cents)
         return {
             beds: np.stack([self._cents[place.demand, beds, r] for r in range(replications)])
             for beds in wanted
         }
 
-    def _left(
-        self, known: Collection[_Key], place: Place, wanted: Sequence[Beds], replications: int
-    ) -> list[tuple[int, tuple[Beds, ...]]]:
-        """What is not known of numbers of beds, by replication."""
+    def _make(
+        self,
+        place: Place,
+        what: Place | _Money,
+        wanted: Sequence[Beds],
+        replications: int,
+        known: Collection[_Key],
+    ) -> None:
+        """Make and keep what is not known of numbers of beds, by replication."""
         left = [
-            (number, tuple(beds for beds in wanted if (place.demand, beds, number) not in known))
+            _Task(what, number, tuple(beds for beds in wanted if (place.demand, beds, number) not in known))
             for number in range(replications)
         ]
-        return [(number, missing) for number, missing in left if missing]
-
-    def _each(self, function: Any, tasks: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+        tasks = [task for task in left if task.beds]
         self.asked += sum(len(task.beds) for task in tasks)
-        for number, found in run_all(function, tasks, self.jobs):
+        for number, found in run_all(_run, tasks, self.jobs):
             self.done += len(tasks[number].beds)
             if self.told is not None:
                 self.told(self.done, self.asked)
-            yield tasks[number], found
+            made = {(place.demand, beds, tasks[number].replication): one for beds, one in found.items()}
+            for key, one in made.items():
+                self._take(key, one)
+            self._keep(made)
+
+    def _take(self, key: _Key, one: Priced) -> None:
+        self._queues.setdefault(key, one.seen)
+        if one.cents is not None:
+            self._cents[key] = one.cents
+            self.rows.update(one.rows)
 
     # ------------------------------------------------------------------ the folder
     def open(self, header: dict[str, Any], resume: bool) -> None:
@@ -285,10 +264,11 @@ class Runs:
                 key = (float(demand), tuple(beds), int(replication))
                 seen = {name: arrays[f"{number}.{name}"] for name in ARRAYS}
                 seen |= zip(NUMBERS, arrays[f"{number}.numbers"].tolist(), strict=True)
-                self._queues.setdefault(key, Observed(**seen))
+                one = Priced(Observed(**seen))
                 if what == "both":
-                    self._cents[key] = arrays[f"{number}.cents"]
-                    self.rows.update(json.loads(str(arrays[f"{number}.rows"])))
+                    rows = json.loads(str(arrays[f"{number}.rows"]))
+                    one = Priced(one.seen, arrays[f"{number}.cents"], tuple(rows))
+                self._take(key, one)
                 self.reused += 1
         for path in left:
             path.unlink()
@@ -297,24 +277,21 @@ class Runs:
         assert self.folder is not None
         return self.folder / POINTS / f"{number:04d}.npz"
 
-    def _keep(self, made: dict[_Key, dict[str, Any]], what: str) -> None:
+    def _keep(self, made: Mapping[_Key, Priced]) -> None:
         if self.folder is None or not made:
             return
-        keys = [[what, demand, list(beds), replication] for demand, beds, replication in made]
-        arrays = {
-            f"{number}.{name}": value
-            for number, parts in enumerate(made.values())
-            for name, value in parts.items()
-        }
+        keys, arrays = [], {}
+        for number, ((demand, beds, replication), one) in enumerate(made.items()):
+            keys.append(["queue" if one.cents is None else "both", demand, list(beds), replication])
+            parts = {name: getattr(one.seen, name) for name in ARRAYS}
+            parts["numbers"] = np.array([getattr(one.seen, name) for name in NUMBERS], np.int64)
+            if one.cents is not None:
+                parts |= {"cents": one.cents, "rows": np.array(json.dumps(one.rows))}
+            arrays |= {f"{number}.{name}": value for name, value in parts.items()}
         buffer = io.BytesIO()
         np.savez_compressed(buffer, keys=np.array(json.dumps(keys)), **arrays)
         store.write_bytes(self._file(self._files), store.seal(buffer.getvalue()))
         self._files += 1
-
-
-def _packed(seen: Observed) -> dict[str, Any]:
-    numbers = np.array([getattr(seen, name) for name in NUMBERS], np.int64)
-    return {name: getattr(seen, name) for name in ARRAYS} | {"numbers": numbers}
 
 
 def years_of(window: Window) -> float:

@@ -57,45 +57,22 @@ MOST_FIRST_LOOK = 128
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a capacity study.
-
-    Parameters
-    ----------
-    kinds : tuple of str
-        Types to size, `all` for the hospices together.
-    region : str, optional
-        Region or cluster of the area, where it has more than one.
-    replications : int
-        Of every number of beds on a curve; an undecided number gets those of `looks`.
-    growth, growth_years : float and int
-        Yearly growth of deaths as a share, and for how many years.
-    until : int, optional
-        Year until which deaths follow from the ages of the region's people.
-    closed : tuple of str
-        Ids of sites that close.
-    changes : tuple of Change
-        Other changes of places: the changed places are sized, and stand beside those of today.
-    alternatives : tuple of Alternative
-        More places that stand beside those of today.
-    search : bool
-        Whether to look for the smallest number; without it only the places are compared.
-    peak : bool
-        Whether the norms must hold in the busiest month.
-    """
+    """What is asked of a capacity study."""
 
     loaded: LoadedScenario
     norms: tuple[Norm, ...]
-    kinds: tuple[str, ...]
-    region: str | None
-    replications: int
-    growth: float = 0.0
+    kinds: tuple[str, ...]  # types to size, `all` for the hospices together
+    region: str | None  # region or cluster of the area, where it has more than one
+    replications: int  # of every number of beds on a curve; an undecided number gets those of `looks`
+    growth: float = 0.0  # yearly growth of deaths as a share, and for how many years
     growth_years: int = 0
-    until: int | None = None
-    closed: tuple[str, ...] = ()
+    until: int | None = None  # year until which deaths follow from the ages of the region's people
+    closed: tuple[str, ...] = ()  # ids of sites that close
+    # Other changes of places: the changed places are sized, and stand beside those of today
     changes: tuple[Change, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-    search: bool = True
-    peak: bool = False
+    alternatives: tuple[Alternative, ...] = ()  # more places that stand beside those of today
+    search: bool = True  # whether to look for the smallest number; else the places are only compared
+    peak: bool = False  # whether the norms must hold in the busiest month
     prices: bool = True
 
     @property

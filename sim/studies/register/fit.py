@@ -44,81 +44,47 @@ class TooMany:
 
 @dataclass(frozen=True)
 class House:
-    """What a register says of one house.
-
-    Parameters
-    ----------
-    stated : bool
-        Whether the beds were given; else they are the most guests that were there at once.
-    guests, bed_days, open_days : int
-        Admissions, days in beds, and days that a bed was open.
-    occupancy : Interval
-        Over the register, with the spread of its months.
-    mean_days : float
-        Of the stays that ended.
-    turnover_days : float
-        Median days that a bed stays empty while somebody waits; NaN where that never happened.
-    """
+    """What a register says of one house."""
 
     name: str
     beds: int
-    stated: bool
-    guests: int
-    bed_days: int
-    open_days: int
-    occupancy: Interval
-    mean_days: float
+    stated: bool  # whether the beds were given; else they are the most guests that were there at once
+    guests: int  # admissions
+    bed_days: int  # days in beds
+    open_days: int  # days that a bed was open
+    occupancy: Interval  # over the register, with the spread of its months
+    mean_days: float  # of the stays that ended
+    # Median days that a bed stays empty while somebody waits; NaN where that never happened
     turnover_days: float
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Requests over time.
-
-    Parameters
-    ----------
-    by_month : mapping of str to mapping of str to int
-        Month (`2026-03`) to requests by origin.
-    trend : Interval
-        Growth a year as a share; NaN where the register is too short.
-    season : mapping of int to float
-        Month of the year to its requests as a multiple of the mean; empty where the register is too short.
-    season_p : float
-        Probability of so strong a season by chance.
-    """
+    """Requests over time."""
 
     per_year: Interval
     by_origin: Mapping[str, Interval]
-    by_month: Mapping[str, Mapping[str, int]]
-    trend: Interval
+    by_month: Mapping[str, Mapping[str, int]]  # month (`2026-03`) to requests by origin
+    trend: Interval  # growth a year as a share; NaN where the register is too short
+    # Month of the year to its requests as a multiple of the mean; empty where the register is too short
     season: Mapping[int, float]
-    season_p: float
+    season_p: float  # probability of so strong a season by chance
 
 
 @dataclass(frozen=True)
 class RegisterFit:
-    """What a register says.
-
-    Parameters
-    ----------
-    stay : tuple of Fitted
-        The best first; empty where too few stays ended.
-    refused, gave_up : Interval
-        Shares of the settled requests by reason, and that ended because no place came in time (NaN of none).
-    patience_days : Interval
-        Mean days after which somebody gives up waiting (exponential); NaN where nobody did.
-    wait_days : Interval
-        Mean wait of those admitted.
-    """
+    """What a register says."""
 
     register: Register
     arrivals: Arrivals
-    stay: tuple[Fitted, ...]
+    stay: tuple[Fitted, ...]  # the best first; empty where too few stays ended
     survival: Survived
+    # Shares of the settled requests by reason, and that ended because no place came in time (NaN of none)
     refused: Mapping[str, Interval]
     gave_up: Interval
+    # Mean days after which somebody gives up waiting (exponential); NaN where nobody did
     patience_days: Interval
-    wait_days: Interval
+    wait_days: Interval  # mean wait of those admitted
     houses: tuple[House, ...]
     too_many: tuple[TooMany, ...]
 

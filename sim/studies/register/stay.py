@@ -25,16 +25,10 @@ Survival = Callable[[Floats, Floats], Floats]
 
 @dataclass(frozen=True)
 class Fitted:
-    """A distribution of the stay in days, with the 95% interval of its mean.
+    """A distribution of the stay in days, with the 95% interval of its mean."""
 
-    Parameters
-    ----------
-    family : {"lognormal", "weibull", "mixture"}
-    parameters : tuple of float
-        Of `survival`: of a lognormal the mean and logarithm of the deviation of the logarithm.
-    """
-
-    family: str
+    family: str  # lognormal, weibull or mixture
+    # Of `survival`: of a lognormal the mean and logarithm of the deviation of the logarithm
     parameters: tuple[float, ...]
     aic: float
     mean: Interval
