@@ -280,7 +280,8 @@ class Runs:
     def _keep(self, made: Mapping[_Key, Priced]) -> None:
         if self.folder is None or not made:
             return
-        keys, arrays = [], {}
+        keys: list[Any] = []
+        arrays: dict[str, Any] = {}
         for number, ((demand, beds, replication), one) in enumerate(made.items()):
             keys.append(["queue" if one.cents is None else "both", demand, list(beds), replication])
             parts = {name: getattr(one.seen, name) for name in ARRAYS}
