@@ -40,46 +40,24 @@ class Share:
 
 @dataclass(frozen=True)
 class Line:
-    """One declaration with all that is behind it.
-
-    Parameters
-    ----------
-    stay_no, spell_no : int
-        -1 for none.
-    date : date
-        First day.
-    quantity : Fraction
-        In units of the product.
-    tariff : TariffValue or None
-        None for an invoice and for what has no tariff.
-    shares : tuple of Share
-        Sum to `gross_cents`.
-    rules : tuple of Rule
-        The rule that lets it be declared first, then those of the shares.
-    year : int
-        Calendar year for the eigen risico.
-    stand_in : bool
-        Whether the tariff is that of the basis year because the date has none.
-    nza_code : str or None
-        Code of the product at the NZa.
-    """
+    """One declaration with all that is behind it."""
 
     id: int
-    stay_no: int
+    stay_no: int  # -1 for none, as that of the spell
     spell_no: int
     product: str
     title: str
     law: str
-    date: dt.date
-    quantity: Fraction
+    date: dt.date  # first day
+    quantity: Fraction  # in units of the product
     unit: str
     gross_cents: int
-    tariff: TariffValue | None
-    shares: tuple[Share, ...]
-    rules: tuple[Rule, ...]
-    year: int
-    stand_in: bool
-    nza_code: str | None = None
+    tariff: TariffValue | None  # None for an invoice and for what has no tariff
+    shares: tuple[Share, ...]  # sum to `gross_cents`
+    rules: tuple[Rule, ...]  # the rule that lets it be declared first, then those of the shares
+    year: int  # calendar year for the eigen risico
+    stand_in: bool  # whether the tariff is that of the basis year because the date has none
+    nza_code: str | None = None  # code of the product at the NZa
 
     @property
     def assumption(self) -> bool:

@@ -88,10 +88,7 @@ class Norm:
 def parse_norm(text: str) -> Norm:
     """A norm written as `wait_days<=3@0.9` or `refused<=5%`; decimals have a point or a comma.
 
-    Raises
-    ------
-    InputError
-        When it is written otherwise.
+    Raises InputError when it is written otherwise.
     """
     found = _FORM.fullmatch(text) if len(text) <= LONGEST_ECHO else None
     if found is None:

@@ -89,10 +89,7 @@ class Change:
 def applied(situation: Situation, changes: Sequence[Change]) -> Situation:
     """The situation with changes, one after the other.
 
-    Raises
-    ------
-    InputError
-        When a change is not written as it should be, or does not fit the places.
+    Raises InputError when a change is not written as it should be, or does not fit the places.
     """
     for change in changes:
         situation = CHANGES[change.name](situation, change)
@@ -102,10 +99,7 @@ def applied(situation: Situation, changes: Sequence[Change]) -> Situation:
 def changes_of(text: str) -> tuple[Change, ...]:
     """Changes of an alternative written as `close bth-linde; beds hch-kastanje=8`.
 
-    Raises
-    ------
-    InputError
-        When it names no change.
+    Raises InputError when it names no change.
     """
     found = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
@@ -432,10 +426,7 @@ def situation_of(
 
     Extra beds of the scenario stand in the sites of the situation.
 
-    Raises
-    ------
-    InputError
-        When a neighbour is none of the area.
+    Raises InputError when a neighbour is none of the area.
     """
     others = [cluster for cluster in clusters_of(area) if cluster.id != asked.id]
     chosen = [asked]

@@ -82,15 +82,7 @@ def shares_of_error(looks: int) -> tuple[float, ...]:
 def judge(sample: Sample, share: float, confidence: float = CONFIDENCE_LEVEL) -> Verdict:
     """Verdict on one number after one look, that may use a share of the error allowed to the whole search.
 
-    Parameters
-    ----------
-    sample : Sample
-        Of 2 replications or more.
-
-    Returns
-    -------
-    {"meets", "misses", "open"}
-        `misses` when one norm is missed; `meets` when every norm is met.
+    The sample is of 2 replications or more. `misses` when one norm is missed; `meets` when every norm is met.
     """
     error = (1 - confidence) / 2 * share
     norms, n = sample.margins.shape

@@ -230,10 +230,7 @@ class Runs:
     def open(self, header: dict[str, Any], resume: bool) -> None:
         """Take a folder into use; with `resume`, read the runs that it holds.
 
-        Raises
-        ------
-        InputError
-            When the folder holds something else, or another study.
+        Raises InputError when the folder holds something else, or another study.
         """
         if self.folder is None:
             return

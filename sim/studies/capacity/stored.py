@@ -31,10 +31,7 @@ def document_of(found: Capacity) -> dict[str, Any]:
 def read_capacity(folder: Path) -> Capacity:
     """The answer in the folder of a finished study.
 
-    Raises
-    ------
-    InputError
-        When there is none, it is not finished, or not as it was written.
+    Raises InputError when there is none, it is not finished, or not as it was written.
     """
     document = SIZED.finished(folder)
     with as_written(folder / ANSWER, SIZED.mend()):

@@ -102,10 +102,7 @@ def study(
 ) -> Capacity:
     """Size a region by runs that are made and kept; `resume` goes on with those of their folder.
 
-    Raises
-    ------
-    InputError
-        When the question does not fit the area.
+    Raises InputError when the question does not fit the area.
     """
     return _Study(question, book, runs).answer(resume, on_guess)
 
@@ -604,10 +601,7 @@ def kinds_of(asked: str, region_types: Sequence[str]) -> tuple[str, ...]:
 
     `all` are the hospices together, then each type by itself.
 
-    Raises
-    ------
-    InputError
-        When there is no such type.
+    Raises InputError when there is no such type.
     """
     if asked not in TYPES:
         raise InputError("--type {asked}: no such type; choose from {types}", asked=asked, types=TYPES)
