@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim import units
 from sim.billing.explain import quantity_text
 from sim.columns import join, starts, tally, totals
 from sim.dates import date_of, days, month_start_day, months, year_start_day, years
@@ -22,16 +23,7 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.prices import PriceTable
 from sim.ledger.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.schema import HOUSEHOLDS, ITEMS, PER, Table, code
-from sim.units import (
-    ADULT_AGE_YEARS,
-    MINUTES_PER_DAY,
-    MINUTES_PER_HOUR,
-    MINUTES_PER_WEEK,
-    MONTHS_PER_YEAR,
-    Bools,
-    Ints,
-    times_over,
-)
+from sim.units import Bools, Ints, times_over
 
 NURSING = ("zvw.wijkverpleging",)
 AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb")
@@ -115,18 +107,18 @@ def _talks(
     if len(rows) == 0:
         return []
     day = days(np.asarray(spells["start_minute"], np.int64)[rows])
-    runs = [scheme_runs(rules, date_of(int(one) * MINUTES_PER_DAY)) for one in day]
+    runs = [scheme_runs(rules, date_of(int(one) * units.MINUTES_PER_DAY)) for one in day]
     rows, day = rows[runs], day[runs]
     if len(rows) == 0:
         return []
-    rule = rules.at("T11", date_of(int(day.max()) * MINUTES_PER_DAY))
+    rule = rules.at("T11", date_of(int(day.max()) * units.MINUTES_PER_DAY))
     if rule is None:
         return []
     own = np.array([int(n) in billed for n in spells["spell_no"][rows]], np.bool_)
     count = np.asarray(spells["quantity"], np.int64)[rows]
     notes = [Remark("talks", law=rule.law)]
     born = days(np.asarray(tables["patients"]["birth_minute"], np.int64))
-    if np.any(birthday(born, ADULT_AGE_YEARS * MONTHS_PER_YEAR) > day.max()):
+    if np.any(birthday(born, units.ADULT_AGE_YEARS * units.MONTHS_PER_YEAR) > day.max()):
         most = parameters.whole_on("gv.child_max_talks", int(day.max()))
         notes.append(Remark("talks_child", most=most))
     if np.any(own):
@@ -156,7 +148,7 @@ def _free_budget(
         word = DAY_PROFILES[int(periods["profile"][row])]
         start = max(int(periods["start_minute"][row]), entry)
         end = int(periods["end_minute"][row])
-        first, last = start // MINUTES_PER_DAY, end // MINUTES_PER_DAY + (end >= death > 0)
+        first, last = start // units.MINUTES_PER_DAY, end // units.MINUTES_PER_DAY + (end >= death > 0)
         low, high = (int(y) for y in years(np.array([first, max(last - 1, first)])))
         for year in range(low, high + 1):
             begin, stop = (int(year_start_day(np.array([y]))[0]) for y in (year, year + 1))
@@ -190,8 +182,8 @@ def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
     _, minute, before, drop = care_drops(tables, rules)
     out = []
     for row in np.flatnonzero(drop > 0).tolist():
-        hours = quantity_text(Fraction(int(drop[row]), MINUTES_PER_HOUR))
-        had = quantity_text(Fraction(int(before[row]), MINUTES_PER_HOUR))
+        hours = quantity_text(Fraction(int(drop[row]), units.MINUTES_PER_HOUR))
+        had = quantity_text(Fraction(int(before[row]), units.MINUTES_PER_HOUR))
         notes = (Remark("fallen", hours=had, date=date_of(int(minute[row]))),)
         out.append(Beside("T19", "zorgval", hours, "uur per week", notes))
     return out
@@ -231,5 +223,5 @@ def _week(spells: Table, chosen: Bools, person: Ints, count: int) -> Ints:
     length = np.maximum(spells["end_minute"][rows] - spells["start_minute"][rows], 1)
     amount = np.asarray(spells["quantity"][rows], np.int64)
     weekly = spells["per"][rows] == PER.index("week")
-    rate = np.where(weekly, amount, times_over(amount, MINUTES_PER_WEEK, length))
+    rate = np.where(weekly, amount, times_over(amount, units.MINUTES_PER_WEEK, length))
     return tally(person[rows], count, rate)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import schema
 from sim.billing.beside import TALKS
 from sim.billing.case import CareBase, Case, Partner, Stay, WlzPeriod
 from sim.billing.case_check import DAY, DBC, Checker
@@ -28,22 +29,7 @@ from sim.law.wlz.contribution import StayFacts, add_months
 from sim.law.wlz.home import GROUP_CARE, in_budget
 from sim.law.zvw.gp import REGISTRATION_AGES
 from sim.ledger.terms import NOT_STATED, Terms
-from sim.schema import (
-    CEILING_OUTCOMES,
-    EXITS,
-    HOUSEHOLDS,
-    LAWS,
-    NEVER,
-    PER,
-    POLICIES,
-    SETTINGS,
-    TABLES,
-    UNFUNDED_REASONS,
-    WLZ_FORMS,
-    Table,
-    covers,
-    table,
-)
+from sim.schema import Table, covers, table
 from sim.units import (
     ADULT_AGE_YEARS,
     DAYS_PER_WEEK,
@@ -78,7 +64,7 @@ WHY = {
 }
 """Product -> rules that say how much of it counts, or which law pays it."""
 LOAN_MONTHS, START_MONTHS = "zvw.hulpmiddel.bruikleen_maanden", "zvw.gzsp.startfase_maanden"
-NO_WLZ = WLZ_FORMS.index("geen")
+NO_WLZ = schema.WLZ_FORMS.index("geen")
 
 
 @dataclass(frozen=True)
@@ -94,7 +80,7 @@ class _Span:
     @property
     def form(self) -> str:
         """Wlz form."""
-        return WLZ_FORMS[NO_WLZ] if self.period is None else self.period.form
+        return schema.WLZ_FORMS[NO_WLZ] if self.period is None else self.period.form
 
 
 @dataclass(frozen=True)
@@ -146,19 +132,19 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
 
 def _from_rows(name: str, rows: list[dict[str, Any]], **labels: tuple[str, ...]) -> Table:
     """A table of rows of values; what a case does not tell is no minute, or the first word or number."""
-    unknown = {key for row in rows for key in row} - {f.name for f in TABLES[name]}
+    unknown = {key for row in rows for key in row} - {f.name for f in schema.TABLES[name]}
     assert not unknown, f"{name} has no {unknown}"
     columns = {
         f.name: np.array(
-            [row.get(f.name, NEVER if f.name.endswith("_minute") else 0) for row in rows], np.int64
+            [row.get(f.name, schema.NEVER if f.name.endswith("_minute") else 0) for row in rows], np.int64
         )
-        for f in TABLES[name]
+        for f in schema.TABLES[name]
     }
-    return table(name, columns, {f.name: ("",) for f in TABLES[name] if f.codes == ()} | labels)
+    return table(name, columns, {f.name: ("",) for f in schema.TABLES[name] if f.codes == ()} | labels)
 
 
 def _minute(date: dt.date | None) -> int:
-    return int(NEVER) if date is None else minute_of(date)
+    return int(schema.NEVER) if date is None else minute_of(date)
 
 
 def terminal_from(case: Case) -> dt.date | None:
@@ -177,7 +163,7 @@ def _patient(case: Case) -> Table:
     row: dict[str, Any] = {
         "patient_id": BILL_PATIENT,
         "birth_minute": minute_of(who.born),
-        "household": HOUSEHOLDS.index(who.household),
+        "household": schema.HOUSEHOLDS.index(who.household),
         "partner_birth_minute": _minute(partner.born if partner else None),
         "partner_wlz": PARTNER_NONE,
         "partner_wlz_since_minute": _minute(partner.wlz_since if partner else None),
@@ -187,7 +173,7 @@ def _patient(case: Case) -> Table:
         "assets_cents": cents_of(who.income.assets_eur),
         "zorgtoeslag": who.income.zorgtoeslag,
         "income_known": who.income.known,
-        "policy": POLICIES.index(who.insurance.policy),
+        "policy": schema.POLICIES.index(who.insurance.policy),
         "voluntary_deductible_cents": cents_of(who.insurance.voluntary_deductible_eur),
         "hospice_cover_per_day_cents": cents_of(cover.per_day_eur) if cover else 0,
         "hospice_cover_max_days": cover.max_days if cover else 0,
@@ -195,7 +181,7 @@ def _patient(case: Case) -> Table:
         "children_supported": who.children_supported,
         "terminal_from_minute": _minute(terminal_from(case)),
         "entry_minute": minute_of(first.begin),
-        "entry_setting": SETTINGS.index(first.setting),
+        "entry_setting": schema.SETTINGS.index(first.setting),
         "wlz_since_minute": _minute(who.wlz[0].begin if who.wlz else None),
         "wlz_home_form": NO_WLZ,
         "carer_available": True,
@@ -220,7 +206,7 @@ def _periods(case: Case) -> Table:
             "start_minute": minute_of(period.begin),
             "end_minute": _period_end(period, case) * MINUTES_PER_DAY,
             "profile": DAY_PROFILES.index(period.profile),
-            "form": WLZ_FORMS.index(period.form),
+            "form": schema.WLZ_FORMS.index(period.form),
             "behandeling": period.behandeling,
             "hours_per_month": period.hours_per_month or 0,
         }
@@ -264,19 +250,19 @@ def _stays(case: Case, spans: list[_Span]) -> Table:
             {
                 "patient_id": BILL_PATIENT,
                 "stay_no": place,
-                "setting": SETTINGS.index(span.stay.setting),
+                "setting": schema.SETTINGS.index(span.stay.setting),
                 "contracted": span.stay.contracted,
-                "ceiling": CEILING_OUTCOMES.index("geen"),
-                "wlz_form": WLZ_FORMS.index(span.form),
+                "ceiling": schema.CEILING_OUTCOMES.index("geen"),
+                "wlz_form": schema.WLZ_FORMS.index(span.form),
                 "day_contribution_cents": cents_of(span.stay.day_contribution_eur or Decimal(0)),
                 "waiver_cents": cents_of(span.stay.waiver_eur),
                 "start_minute": span.start * MINUTES_PER_DAY,
                 "end_minute": span.end * MINUTES_PER_DAY,
                 "blocked_minutes": (span.end - max(min(ready, span.end), span.start)) * MINUTES_PER_DAY,
-                "exit_reason": EXITS.index(
+                "exit_reason": schema.EXITS.index(
                     "verplaatst" if not last else "overleden" if died else "ontslagen"
                 ),
-                "next_setting": (*SETTINGS, "").index(following),
+                "next_setting": (*schema.SETTINGS, "").index(following),
             }
         )
     return _from_rows("stays", rows)
@@ -376,8 +362,8 @@ class _Journey:
         every = np.arange(start, end)
         lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
         most = self.book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
-        law = self.rules.apply("T12/zes_maanden", every, LAWS.index("Zvw"), lent, every, most)
-        over = every[law == LAWS.index("Wmo")]
+        law = self.rules.apply("T12/zes_maanden", every, schema.LAWS.index("Zvw"), lent, every, most)
+        over = every[law == schema.LAWS.index("Wmo")]
         return (int(over[0]) if len(over) else end), then
 
     def _follow_up(self, number: int, group: int, start: int, end: int) -> Iterator[_Portion]:
@@ -431,7 +417,7 @@ class _Journey:
             ),
             why=tuple(_why(case, part) for part in portions),
             ceilings={
-                name: (cents_of(room.room_eur), CEILING_OUTCOMES.index(room.above))
+                name: (cents_of(room.room_eur), schema.CEILING_OUTCOMES.index(room.above))
                 for name, room in case.ceilings
                 if room is not None
             },
@@ -535,9 +521,9 @@ def _spells(case: Case, portions: list[_Portion]) -> Table:
                 "start_minute": part.start * MINUTES_PER_DAY,
                 "end_minute": part.end * MINUTES_PER_DAY,
                 "quantity": part.steps,
-                "per": PER.index("once"),
+                "per": schema.PER.index("once"),
                 "contracted": line.contracted,
-                "condition": 0 if line.unfunded is None else 1 + UNFUNDED_REASONS.index(line.unfunded),
+                "condition": 0 if line.unfunded is None else 1 + schema.UNFUNDED_REASONS.index(line.unfunded),
             }
         )
     return _from_rows("spells", rows, product=products)

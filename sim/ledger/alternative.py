@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim import schema
 from sim.columns import spread, sum_of, tally
 from sim.dates import days, year_start_day, years
 from sim.law.alternative import Bundled, Claimed, bundle
@@ -21,18 +22,7 @@ from sim.ledger.tables import Stays, day_or
 from sim.rng import lot
 from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
-from sim.schema import (
-    EXPERIMENTS,
-    GROUPS,
-    HOSPICE_SETTINGS,
-    LAWS,
-    NEVER,
-    PAYMENT_WAYS,
-    Table,
-    code,
-    covers,
-    table,
-)
+from sim.schema import Table, code, covers, table
 from sim.units import Bools, Ints, exact, fits, narrow, times_rate, whole_cents
 
 # Product of the bundle by phase: from marking to the terminal phase, and from there to death
@@ -86,7 +76,7 @@ class Scene:
 
     def claims(self, lines: Lines) -> Bools:
         """Lines that a contract may replace: Zvw care of who had no Wlz when the palliative phase began."""
-        law = self.desk.prices.laws()[lines.product] == code(LAWS, "Zvw")
+        law = self.desk.prices.laws()[lines.product] == code(schema.LAWS, "Zvw")
         law &= ~self.desk.prices.are(SURCHARGE)[lines.product]
         palliative, _ = self.phase_days()
         without = self.wlz_day > palliative
@@ -115,7 +105,7 @@ def provider_table(sums: Sequence[ProviderSums], labels: tuple[str, ...], patien
     def column(name: str) -> Ints:
         return np.concatenate([np.zeros(0, np.int64), *(getattr(one, name) for one in sums)])
 
-    ways = [np.full(len(one.person), code(PAYMENT_WAYS, one.way)) for one in sums]
+    ways = [np.full(len(one.person), code(schema.PAYMENT_WAYS, one.way)) for one in sums]
     shadow, paid = column("shadow"), column("paid")
     columns = {
         "patient_id": patient_id[column("person")],
@@ -178,7 +168,7 @@ def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
     member = _members(scene)
     palliative, _ = scene.phase_days()
     of_line = member[lines.person]
-    acute = EXPERIMENTS.index(ACUTE_BED)
+    acute = schema.EXPERIMENTS.index(ACUTE_BED)
     acute_stay = _acute_stays(scene)
     in_stay = (lines.stay >= 0) & (acute_stay[lines.stay] if len(scene.stays) else lines.stay >= 0)
     within = np.where(of_line == acute, in_stay, lines.day >= palliative[lines.person])
@@ -186,7 +176,7 @@ def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
     inside = scene.claims(lines) & contract & within & (lines.gross > 0)
     shadow_lines = lines
     paid = np.zeros((len(desk.people), len(scene.labels)), np.int64)
-    for number, name in enumerate(EXPERIMENTS):
+    for number, name in enumerate(schema.EXPERIMENTS):
         here = inside & (of_line == number)
         claimed = _claimed(lines, np.where(here, 0, NO_PHASE), here)
         weights = _by_provider(scene, lines, here)
@@ -207,20 +197,20 @@ def _members(scene: Scene) -> Ints:
     out = np.full(len(group), NO_PHASE, np.int64)
     for name, word in EXPERIMENT_GROUPS.items():
         drawn = lot(f"payment.experiment.{name}", scene.ids) < shares.get(name, 0.0)
-        out[drawn & (group == code(GROUPS, word))] = EXPERIMENTS.index(name)
+        out[drawn & (group == code(schema.GROUPS, word))] = schema.EXPERIMENTS.index(name)
     acute = np.zeros(len(group), np.bool_)
     acute[scene.stays.person[_acute_stays(scene)]] = True
     drawn = lot(f"payment.experiment.{ACUTE_BED}", scene.ids) < shares.get(ACUTE_BED, 0.0)
-    out[acute & drawn & (out == NO_PHASE)] = EXPERIMENTS.index(ACUTE_BED)
+    out[acute & drawn & (out == NO_PHASE)] = schema.EXPERIMENTS.index(ACUTE_BED)
     return out
 
 
 def _acute_stays(scene: Scene) -> Bools:
     """Stays in a hospice that began within so many days of the request."""
-    hospice = np.isin(scene.stays.days.setting, [SETTING[word] for word in HOSPICE_SETTINGS])
-    asked = np.where(scene.requested == NEVER, 0, scene.requested)
+    hospice = np.isin(scene.stays.days.setting, [SETTING[word] for word in schema.HOSPICE_SETTINGS])
+    asked = np.where(scene.requested == schema.NEVER, 0, scene.requested)
     soon = days(scene.start) - days(asked) <= scene.payment.experiments.acute_days.value
-    return np.asarray(hospice & (scene.requested != NEVER) & soon, np.bool_)
+    return np.asarray(hospice & (scene.requested != schema.NEVER) & soon, np.bool_)
 
 
 def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
@@ -233,7 +223,7 @@ def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
     inside = scene.claims(lines) & counted[lines.person] & (lines.day >= palliative[lines.person])
     shadow = _by_provider(scene, lines, inside)
     expected = {str(group): eur for group, eur in terms.benchmark_eur.value.items()}
-    by_group = narrow([whole_cents(expected.get(group, 0)) for group in GROUPS])
+    by_group = narrow([whole_cents(expected.get(group, 0)) for group in schema.GROUPS])
     people = np.flatnonzero(counted)
     found, place = np.unique(year[people], return_inverse=True)
     expected_of = by_group[np.asarray(scene.patients["group"], np.int64)[people]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from sim import units
 from sim.columns import each_of, group_sums, running_cap, split_months, sum_of, tally
 from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
@@ -21,17 +22,7 @@ from sim.ledger.settings import AT_TARIFF, ContractPrice, PriceSettings
 from sim.ledger.tables import Stays
 from sim.ledger.terms import Terms
 from sim.schema import PER, WLZ_FORMS, Table, covers
-from sim.units import (
-    MINUTES_PER_DAY,
-    MINUTES_PER_WEEK,
-    MONTHS_PER_QUARTER,
-    Bools,
-    Codes,
-    Ints,
-    times,
-    times_over,
-    times_rate,
-)
+from sim.units import Bools, Codes, Ints, times, times_over, times_rate
 
 ELV = "zvw.elv"
 BTH_DAY = "zvw.wijkverpleging.bth_dag"
@@ -222,9 +213,9 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
     held = stays.days
     place = care_law.Place(held.setting, held.form, held.treated, paid_by_day(held), held.profile)
     rows = np.flatnonzero(~place.treated_resident)
-    first, end = (months(days[rows] - 1) // MONTHS_PER_QUARTER + 1 for days in (held.first, held.end))
+    first, end = (months(days[rows] - 1) // units.MONTHS_PER_QUARTER + 1 for days in (held.first, held.end))
     part, quarter = each_of(first, end)
-    stay, day = rows[part], month_start_day(quarter * MONTHS_PER_QUARTER)
+    stay, day = rows[part], month_start_day(quarter * units.MONTHS_PER_QUARTER)
     due = desk.rules.holds("T1/inschrijving", day)
     stay, day, one = stay[due], day[due], np.ones(int(due.sum()), np.int64)
     age = desk.rules.apply("T1/inschrijving", day, 0, desk.people, stays.person[stay], day, REGISTRATION_AGES)
@@ -262,8 +253,8 @@ def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Sta
     amount, per = np.asarray(spells["quantity"]), np.asarray(spells["per"])
     once = np.flatnonzero(per == PER.index("once"))
     if desk.until is not None:
-        end = np.minimum(end, desk.until * MINUTES_PER_DAY)
-        once = once[start[once] < desk.until * MINUTES_PER_DAY]
+        end = np.minimum(end, desk.until * units.MINUTES_PER_DAY)
+        once = once[start[once] < desk.until * units.MINUTES_PER_DAY]
     day = days(start[once])
     parts = [(once, day, day + 1, amount[once])]
     daily = np.flatnonzero(per == PER.index("day"))
@@ -271,12 +262,12 @@ def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Sta
     row = daily[row]
     parts.append((row, first, last, times(amount[row], last - first)))
     weekly = np.flatnonzero(per == PER.index("week"))
-    row, first, last = split_months(days(start[weekly]), -(-end[weekly] // MINUTES_PER_DAY))
+    row, first, last = split_months(days(start[weekly]), -(-end[weekly] // units.MINUTES_PER_DAY))
     row = weekly[row]
     began, share = start[row], amount[row]
-    before = np.maximum(first * MINUTES_PER_DAY - began, 0)
-    until = np.minimum(last * MINUTES_PER_DAY, end[row]) - began
-    done, before = (times_over(share, minute, MINUTES_PER_WEEK, "down") for minute in (until, before))
+    before = np.maximum(first * units.MINUTES_PER_DAY - began, 0)
+    until = np.minimum(last * units.MINUTES_PER_DAY, end[row]) - began
+    done, before = (times_over(share, minute, units.MINUTES_PER_WEEK, "down") for minute in (until, before))
     parts.append((row, first, last, done - before))
     rows, day, stop, quantity = (np.concatenate(column) for column in zip(*parts, strict=True))
     product, words = spells["product"][rows], spells.words("product")

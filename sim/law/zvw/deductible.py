@@ -7,21 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim import units
 from sim.columns import distinct, join, running_cap, sum_of
 from sim.dates import days_in_year, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People, birthday
 from sim.law.registry import RuleSet, rule
-from sim.units import (
-    CENTS_PER_EURO,
-    MONTHS_PER_YEAR,
-    Bools,
-    Ints,
-    RoundingSpec,
-    times,
-    times_over,
-    times_rate,
-)
+from sim.units import Bools, Ints, RoundingSpec, times, times_over, times_rate
 
 # Plan, "" for the law as it stands -> the parameter with its yearly amount
 DEDUCTIBLES = {
@@ -29,7 +21,7 @@ DEDUCTIBLES = {
     "460": "own_payments.eigen_risico.plan_460",
     "165_tranche": "own_payments.eigen_risico.plan_165",
 }
-WHOLE_EURO = RoundingSpec("half_up", CENTS_PER_EURO, "Zvw art. 22(3)")
+WHOLE_EURO = RoundingSpec("half_up", units.CENTS_PER_EURO, "Zvw art. 22(3)")
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ def deductible_limits(
     start = year_start_day(year)
     amount = parameters.cents(mandatory_id, start)
     age = parameters.whole("own_payments.eigen_risico.min_age", start)
-    from_month = int(age[0]) * MONTHS_PER_YEAR if len(age) else 0
+    from_month = int(age[0]) * units.MONTHS_PER_YEAR if len(age) else 0
     insured = insured_days(people, person, year, from_month)
     own_choice = np.where(insured > 0, people.voluntary_deductible[person], 0)
     return pro_rata(amount, insured, year), pro_rata(own_choice, insured, year)
@@ -89,7 +81,7 @@ def _charge(
     """Eigen risico of each claim, under the plan's yearly amount and its tranche a treatment."""
     year_start = year_start_day(claims.year)
     age = parameters.whole("own_payments.eigen_risico.min_age", year_start)
-    from_month = int(age[0]) * MONTHS_PER_YEAR if len(age) else 0
+    from_month = int(age[0]) * units.MONTHS_PER_YEAR if len(age) else 0
     adult = claims.day >= _liable_from(people.birth_day, from_month)[claims.person]
     eligible = np.where(adult, claims.cents, 0)
     if tranche_id:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from sim import dates, stats
+from sim import dates, stats, units
 from sim.measure.moves import months_of
 from sim.measure.tables import Window
 from sim.schema import PAYERS
@@ -19,15 +19,7 @@ from sim.studies.capacity.paths import Path
 from sim.studies.capacity.place_measures import EACH, NUMBERS, SHARES
 from sim.studies.capacity.queueing import erlang_a, erlang_b, erlang_c, fewest
 from sim.studies.capacity.ranking import Sample, Verdict
-from sim.units import (
-    CENTS_PER_EURO,
-    DAYS_PER_MEAN_YEAR,
-    MINUTES_PER_DAY,
-    MINUTES_PER_MEAN_YEAR,
-    P90,
-    Floats,
-    Ints,
-)
+from sim.units import Floats, Ints
 
 
 def measured(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
@@ -46,18 +38,18 @@ def _one(found: Observed, kind: str) -> dict[str, float]:
     waits = wait[outcome == ADMITTED]
     used, room = found.bed_minutes(kind)
     lost = {name: int(np.isin(outcome, ends).sum()) for name, ends in LOST.items()}
-    p90 = stats.quantile_of_counts(*np.unique(waits, return_counts=True), P90)
+    p90 = stats.quantile_of_counts(*np.unique(waits, return_counts=True), units.P90)
     return {
         "requests": float(asked),
         "at_once": share_of(int(((outcome == ADMITTED) & (wait == 0)).sum()), asked),
-        "wait_mean_days": float(waits.mean()) / MINUTES_PER_DAY if len(waits) else math.nan,
-        "wait_p90_days": p90 / MINUTES_PER_DAY,
+        "wait_mean_days": float(waits.mean()) / units.MINUTES_PER_DAY if len(waits) else math.nan,
+        "wait_p90_days": p90 / units.MINUTES_PER_DAY,
         **{name: share_of(number, asked) for name, number in lost.items()},
         "occupancy": share_of(int(used.sum()), int(room.sum())),
-        "blocked_days": found.blocked_minutes / MINUTES_PER_DAY,
+        "blocked_days": found.blocked_minutes / units.MINUTES_PER_DAY,
         "hospital_deaths": float(found.hospital_deaths),
         "home_deaths": float(found.home_deaths),
-        "full_days": found.full_minutes(kind) / MINUTES_PER_DAY,
+        "full_days": found.full_minutes(kind) / units.MINUTES_PER_DAY,
         "refusals": float(lost["refused"]),
         "not_placed": float(lost["not_admitted"]),
     }
@@ -123,7 +115,7 @@ def interval_of(measure: str) -> Callable[[Floats], Interval]:
 
 def euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Interval]:
     """Euros of each payer and in all, over replications of cents as `priced`."""
-    paid = np.asarray(cents[:, : len(PAYERS)], np.float64) / CENTS_PER_EURO
+    paid = np.asarray(cents[:, : len(PAYERS)], np.float64) / units.CENTS_PER_EURO
     each = {payer: interval(paid[:, n]) for n, payer in enumerate(PAYERS)}
     return {"total": interval(paid.sum(axis=1)), **each}
 
@@ -155,7 +147,7 @@ def extra_beds(
         change = np.asarray(cents[1] - cents[0])
         cost = euros(change, stats.t_interval)
         avoided = (before["not_placed"] - after["not_placed"])[: len(change)]
-        whole = change[:, : len(PAYERS)].sum(axis=1) / CENTS_PER_EURO
+        whole = change[:, : len(PAYERS)].sum(axis=1) / units.CENTS_PER_EURO
         per_refusal = stats.ratio_interval(avoided, whole)
     return ExtraBeds(extra, beds, differences, cost, per_refusal, closed)
 
@@ -192,8 +184,8 @@ def busiest_month(window: Window, winter_peak: float, stay_days: float) -> int |
     """
     if not winter_peak:
         return None
-    turn = 2 * math.pi / MINUTES_PER_MEAN_YEAR
-    ahead = stay_days * MINUTES_PER_DAY / 2 if math.isfinite(stay_days) else 0.0
+    turn = 2 * math.pi / units.MINUTES_PER_MEAN_YEAR
+    ahead = stay_days * units.MINUTES_PER_DAY / 2 if math.isfinite(stay_days) else 0.0
 
     means = []
     for _, month in months_of(window):
@@ -211,7 +203,7 @@ def requests_of(several: Sequence[Observed], kind: str) -> float:
 def stay_days_of(free: Sequence[Observed], kind: str, years: float) -> float:
     """Mean stay when nobody waits; NaN without a request."""
     asked = requests_of(free, kind)
-    return offered_load(free, kind, years) * years * DAYS_PER_MEAN_YEAR / asked if asked else math.nan
+    return offered_load(free, kind, years) * years * units.DAYS_PER_MEAN_YEAR / asked if asked else math.nan
 
 
 def sample_of(several: Sequence[Observed], norms: Sequence[Norm], kind: str, month: Window | None) -> Sample:
@@ -275,7 +267,7 @@ def formula_beds(norms: Sequence[Norm], load: float, stay: float, patience: floa
 def offered_load(free: Sequence[Observed], kind: str, years: float) -> float:
     """Mean number of beds in use when nobody waits."""
     used = np.mean([int(found.bed_minutes(kind)[0].sum()) for found in free])
-    return float(used) / (years * MINUTES_PER_MEAN_YEAR)
+    return float(used) / (years * units.MINUTES_PER_MEAN_YEAR)
 
 
 def _formula(norm: Norm, stay: float, patience: float) -> Formula | None:
