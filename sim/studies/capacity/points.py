@@ -15,7 +15,7 @@ from sim.stats import Interval
 from sim.studies.capacity.answer import ExtraBeds, Guess, Month, Point
 from sim.studies.capacity.norms import OCCUPANCY, WAIT, Norm
 from sim.studies.capacity.observe import ADMITTED, LOST, SHORT_STAY, Observed
-from sim.studies.capacity.paths import Path
+from sim.studies.capacity.paths import Beds, Path
 from sim.studies.capacity.place_measures import EACH, NUMBERS, SHARES
 from sim.studies.capacity.queueing import erlang_a, erlang_b, erlang_c, fewest
 from sim.studies.capacity.ranking import Sample, Verdict
@@ -130,26 +130,25 @@ def assumed_share(cents: Ints | None) -> float | None:
 
 
 def extra_beds(
-    kind: str,
-    extra: int,
-    beds: Mapping[str, int],
-    base: Sequence[Observed],
-    other: Sequence[Observed],
-    cents: tuple[Ints, Ints] | None,
+    path: Path,
+    pair: tuple[Beds, Beds],
+    seen: Mapping[Beds, Sequence[Observed]],
+    cents: Mapping[Beds, Ints],
     closed: str = "",
 ) -> ExtraBeds:
     """Paired differences of two numbers of beds in the same replications, with their cents as `priced`."""
-    before, after = measured(base, kind), measured(other, kind)
+    before, after = (measured(seen[beds], path.kind) for beds in pair)
+    had, have = (path.by_type(beds) for beds in pair)
     differences = {name: stats.paired_interval(before[name], after[name]) for name in before}
-    none = Interval(math.nan, math.nan, math.nan, 0)
-    cost, per_refusal = {}, none
-    if cents is not None:
-        change = np.asarray(cents[1] - cents[0])
+    cost, per_refusal = {}, Interval(math.nan, math.nan, math.nan, 0)
+    if all(beds in cents for beds in pair):
+        change = cents[pair[1]] - cents[pair[0]]
         cost = euros(change, stats.t_interval)
         avoided = (before["not_placed"] - after["not_placed"])[: len(change)]
         whole = change[:, : len(PAYERS)].sum(axis=1) / units.CENTS_PER_EURO
         per_refusal = stats.ratio_interval(avoided, whole)
-    return ExtraBeds(extra, beds, differences, cost, per_refusal, closed)
+    extra = sum(have[kind] - had[kind] for kind in path.kinds)
+    return ExtraBeds(extra, have, differences, cost, per_refusal, closed)
 
 
 def months(window: Window, now: Sequence[Observed], free: Sequence[Observed], kind: str) -> tuple[Month, ...]:

@@ -341,7 +341,7 @@ class _Study:
             )  # fmt: skip
 
         def difference(number: int) -> ExtraBeds:
-            return self._difference(path, path.now, beds[number], seen, cents)
+            return points.extra_beds(path, (path.now, beds[number]), seen, cents)
 
         smallest = ranking.smallest
         behind = {path.current: 0} | dict(ranking.replications)
@@ -451,21 +451,6 @@ class _Study:
             self.place, path.now, several, self.question.replications, self.book, self.rules
         )
 
-    def _difference(
-        self,
-        path: Path,
-        base: Beds,
-        other: Beds,
-        seen: Mapping[Beds, Sequence[Observed]],
-        cents: Mapping[Beds, Ints],
-        closed: str = "",
-    ) -> ExtraBeds:
-        money = (cents[base], cents[other]) if base in cents and other in cents else None
-        extra = sum(path.by_type(other)[kind] - path.by_type(base)[kind] for kind in path.kinds)
-        return points.extra_beds(
-            path.kind, extra, path.by_type(other), seen[base], seen[other], money, closed
-        )
-
     def _closing(self, path: Path, cents: Mapping[Beds, Ints]) -> tuple[ExtraBeds, ...]:
         """Closing the sites together, against the region as it was."""
         closed = self.question.closed
@@ -473,7 +458,7 @@ class _Study:
             return ()
         seen = self._observed((self.before, path.now))
         names = ", ".join(site.name for site in self.region.sites if site.id in closed)
-        return (self._difference(path, self.before, path.now, seen, cents, names),)
+        return (points.extra_beds(path, (self.before, path.now), seen, cents, names),)
 
     # ------------------------------------------------------------------ more deaths
     def _ageing(self) -> Ageing | None:
