@@ -218,7 +218,6 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
 
 
 def _week(spells: Table, chosen: Bools, person: Ints, count: int) -> Ints:
-    """Minutes a week of chosen spells by person."""
     rows = np.flatnonzero(chosen)
     length = np.maximum(spells["end_minute"][rows] - spells["start_minute"][rows], 1)
     amount = np.asarray(spells["quantity"][rows], np.int64)

@@ -196,7 +196,8 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     parameters = Parameters(book, settings.basis_year)
     earned, rests_on = _attributed(read, parameters, rules)
     warnings = (
-        *_on_prices(ledger, settings),
+        *(Remark("stand_in", what=what, year=settings.basis_year) for what in ledger.stand_ins),
+        *(Remark("fallback", what=what, year=settings.basis_year) for what in ledger.fallbacks),
         *_on_care(read, ledger, terms.place, rules),
         *doubts(read, book, rules),
         *_on_journey(read, name, rules),
@@ -223,17 +224,10 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
 
 
 def _explained(line: Line, why: tuple[tuple[str, ...], ...], rules: RuleSet) -> Line:
-    """A line with the rules that made it what it is."""
     keys = why[line.spell_no] if line.spell_no >= 0 else ()
     more = (rules.at(key, line.date) for key in keys)
     held = dict.fromkeys([*line.rules, *(rule for rule in more if rule is not None)])
     return replace(line, rules=tuple(held))
-
-
-def _on_prices(ledger: Ledger, settings: PriceSettings) -> list[Remark]:
-    year = settings.basis_year
-    notes = [Remark("stand_in", what=what, year=year) for what in ledger.stand_ins]
-    return [*notes, *(Remark("fallback", what=what, year=year) for what in ledger.fallbacks)]
 
 
 def _billers(case: Case, rules: RuleSet) -> list[Beside]:
@@ -469,7 +463,8 @@ def _attributed(
             most = sum(maximum_cents(form, parameters, day) for form, y in held.items() if y == year)
             cents += Fraction(most, len(counting)) * parameters.rate(PAYOUT, day)
         if paying:
-            share = _decimal(parameters.rate(PAYOUT, day_of(dt.date(paying[-1], 1, 1))))
+            rate = parameters.rate(PAYOUT, day_of(dt.date(paying[-1], 1, 1)))
+            share = str(Decimal(rate.numerator) / Decimal(rate.denominator))
             notes.append(Remark("attributed", payout_share=share, years=_listed(paying), year=year))
         else:
             notes.append(Remark("attributed_none", years=_listed(counting), year=year))
@@ -479,11 +474,6 @@ def _attributed(
 def _listed(years: Sequence[int]) -> str:
     """Years in a row, as the first and the last."""
     return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
-
-
-def _decimal(share: Fraction) -> str:
-    """A share as the book writes it."""
-    return str(Decimal(share.numerator) / Decimal(share.denominator))
 
 
 def _volunteers(case: Case, begin: dt.date, end: dt.date, terminal: dt.date) -> bool:

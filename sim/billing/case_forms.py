@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
@@ -37,10 +36,9 @@ def delivered(case: Case, name: str, rules: RuleSet) -> Case:
 
 
 def _second(period: WlzPeriod, key: str, rule: Rule | None) -> str:
-    """Form with a second provider in a bijna-thuis-huis."""
     if rule is None:
         return period.form
-    form = WLZ_FORMS[int(rule.function(_code(period.form), np.ones(1, np.bool_))[0])]
+    form = WLZ_FORMS[int(rule.function(np.array([WLZ_FORMS.index(period.form)]), np.ones(1, np.bool_))[0])]
     if form != period.form and period.hours_per_month is None:
         raise Refusal(f"{key}.second_provider", Remark("second_provider", by=rule))
     return form
@@ -58,10 +56,6 @@ def _admitted(period: WlzPeriod, stay: Stay, key: str, rule: Rule | None) -> str
     return form
 
 
-def _code(form: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array([WLZ_FORMS.index(form)], np.int64)
-
-
 def _within(
     periods: tuple[WlzPeriod, ...], case: Case, number: int, form_of: Callable[[WlzPeriod], str]
 ) -> tuple[WlzPeriod, ...]:
@@ -69,7 +63,7 @@ def _within(
     stay, last = case.journey[number], number == len(case.journey) - 1
     out: list[WlzPeriod] = []
     for period in periods:
-        end = period.end if last else _first(period.end, stay.end)
+        end = period.end if last else min(period.end or stay.end, stay.end)
         begin = max(period.begin, stay.begin)
         meets = (end is None or begin < end) and (last or begin < stay.end)
         form = form_of(period) if meets else period.form
@@ -82,7 +76,3 @@ def _within(
         if end != period.end:
             out.append(period.model_copy(update={"begin": end}))
     return tuple(out)
-
-
-def _first(one: dt.date | None, other: dt.date) -> dt.date:
-    return other if one is None else min(one, other)

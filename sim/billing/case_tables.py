@@ -497,7 +497,6 @@ def _one_by_one(part: _Portion) -> list[_Portion]:
 
 
 def _per_day(line: CareBase, days: int) -> Fraction:
-    """Units a day of a line over a period."""
     whole = line.quantity or line.hours
     if whole is not None:
         return Fraction(whole) / days
@@ -561,7 +560,6 @@ def _why(case: Case, part: _Portion) -> tuple[str, ...]:
 
 
 def _partner(case: Case) -> Partner | None:
-    """The partner of a couple."""
     return case.patient.partner if case.patient.household == "couple" else None
 
 

@@ -130,12 +130,9 @@ def _is_of(line: CareBase, products: tuple[str, ...], exact: bool) -> bool:
 
 def _one_specialty(line: CareBase, other: CareBase, book: TariffBook) -> bool:
     """Whether both lines are of one specialty, as they state it or as their products have it."""
-    one, two = (x.fact("specialisme") or _own_specialty(x, book) for x in (line, other))
+    known, both = WORDS["specialisme"], (line, other)
+    one, two = (x.fact("specialisme") or known.index(book.product(x.product).specialisme or "") for x in both)
     return one == two != 0
-
-
-def _own_specialty(line: CareBase, book: TariffBook) -> int:
-    return WORDS["specialisme"].index(book.product(line.product).specialisme or "")
 
 
 def _days(case: Case, line: CareBase) -> tuple[dt.date, dt.date]:

@@ -187,7 +187,6 @@ def _read(folder: Path, name: str, replication: int, cluster: str) -> Table:
 
 
 def _cluster_of(folder: Path, manifest: Mapping[str, Any], replication: int, patient_id: int) -> str:
-    """The cluster that a patient belongs to."""
     for cluster in manifest["clusters"]:
         known = _read(folder, "patients", replication, cluster)["patient_id"]
         if np.any(known == patient_id):

@@ -62,7 +62,6 @@ def granted_keys(case: Case, rules: RuleSet) -> Iterator[Remark]:
 
 
 def _parts(case: Case) -> Iterator[tuple[str, Part]]:
-    """Parts of a case with their keys."""
     yield "", case
     yield "patient", case.patient
     if "income" in case.patient.model_fields_set:

@@ -153,7 +153,6 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def _read(folder: Path) -> _Reading:
-    """Read and judge all files of a folder."""
     reading = _Reading(folder)
     if not (folder / SOURCES_FILE).is_file():
         reading.fault(folder / SOURCES_FILE, (), "no such file; list every source there once")
@@ -177,7 +176,6 @@ def _read(folder: Path) -> _Reading:
 
 
 def _shaped(reading: _Reading, path: Path, model: type[_Shape]) -> _Shape | None:
-    """A file as a model; its faults go into the reading."""
     try:
         document = read_document(path)
     except InputError as error:
@@ -188,13 +186,9 @@ def _shaped(reading: _Reading, path: Path, model: type[_Shape]) -> _Shape | None
     except ValidationError as error:
         # a misspelt key is both unknown and missing: the unknown one first, because it tells more
         for fault in sorted(error.errors(include_url=False), key=lambda f: f["type"] == "missing"):
-            key = tuple(part for part in fault["loc"] if not _is_tag(part))
+            key = tuple(part for part in fault["loc"] if not str(part).startswith("function-"))
             reading.fault(path, key, "{text}", text=_wording(fault, model, key))
         return None
-
-
-def _is_tag(part: str | int) -> bool:
-    return False if isinstance(part, int) else part.startswith("function-")
 
 
 def _wording(fault: Any, model: type[BaseModel], key: Key) -> Message:
@@ -228,7 +222,6 @@ def _shown(given: object) -> Message:
 
 
 def _keys_of(model: type[BaseModel]) -> set[str]:
-    """Names of all keys of a model and the models inside it."""
     names: set[str] = set()
     for name, info in model.model_fields.items():
         names.add(info.alias or name)

@@ -156,7 +156,6 @@ class RuleSet:
         return np.asarray(self._found(key, days, otherwise, inputs), np.bool_)
 
     def _found(self, key: str, days: Ints, default: Any, inputs: tuple[Any, ...]) -> NDArray[Any]:
-        """What the version in force on each row finds."""
         out = default
         for version, on in self._versions(key, days):
             found = version.function(*inputs)

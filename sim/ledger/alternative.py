@@ -273,7 +273,6 @@ BUDGET_BUYS = ("zvw.wijkverpleging", "zvw.hulpmiddel", "wmo")
 
 
 def _claimed(lines: Lines, phase: Ints, inside: Bools) -> Claimed:
-    """Lines as a contract looks at them."""
     return Claimed(lines.person, phase, lines.provider, lines.day, lines.gross, inside)
 
 
@@ -305,12 +304,10 @@ def _sums(way: str, lines: Lines, held: Bools, paid: Ints) -> ProviderSums:
 
 
 def _by_provider(scene: Scene, lines: Lines, held: Bools) -> Ints:
-    """Cents of some lines by provider code."""
     return tally(lines.provider[held], len(scene.labels), lines.gross[held])
 
 
 def _by_person(lines: Lines, held: Bools, shape: tuple[int, ...]) -> Ints:
-    """Cents of some lines by person and provider code."""
     people, providers = shape
     cell = lines.person[held] * providers + lines.provider[held]
     return tally(cell, people * providers, lines.gross[held]).reshape(shape)

@@ -314,7 +314,8 @@ def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stay
     product = np.empty(len(parts.day), np.int64)
     for id, rows in runs:
         product[rows] = desk.prices.codes([id])[0]
-        if _at_consult_weight(desk, id):
+        priced = covers(TEAM, id) and desk.parameters.product(id).price == "tariff"
+        if priced and id != TEAM_IN_HOSPITAL:  # in hospital at a consult weight
             inpatient = place.inside("ziekenhuis")[parts.stay[rows]]
             if np.any(inpatient):
                 product[rows][inpatient] = desk.prices.codes([TEAM_IN_HOSPITAL])[0]
@@ -331,11 +332,6 @@ def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stay
         quantity=parts.quantity,
         gross=cents,
     )
-
-
-def _at_consult_weight(desk: Desk, id: str) -> bool:
-    """Whether a consult weight replaces a product in hospital: the palliative team's with an own price."""
-    return covers(TEAM, id) and id != TEAM_IN_HOSPITAL and desk.parameters.product(id).price == "tariff"
 
 
 def _price(desk: Desk, parts: Spells, product: Ints) -> tuple[Ints, Ints]:
@@ -462,13 +458,11 @@ def with_borne(delivered: Delivered, borne: Lines, finding: int, cut: Cut) -> De
 
 
 def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
-    """All unfunded care in one."""
     none = np.zeros(0, np.int64)
     return Unfunded(*(np.concatenate([none, *(getattr(p, f.name) for p in parts)]) for f in fields(Unfunded)))
 
 
 def _reimbursed(desk: Desk, lines: Lines, contracted: Bools) -> Ints:
-    """Reimbursed part of invoices."""
     out = lines.gross.copy()
     natura = desk.people.natura[lines.person]
     reference = _reference(desk, lines)

@@ -186,7 +186,6 @@ def _draft(
 
 
 def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:
-    """Rows of lines in stays under one Wlz form."""
     return np.flatnonzero(stays.days.form[lines.stay] == form) if len(lines) else lines.stay
 
 
@@ -231,7 +230,6 @@ def _ledger(
     delivered: Delivered,
     providers: tuple[str, ...],
 ) -> Ledger:
-    """Tables of the ledger from lines and shares."""
     lost: Unfunded = delivered.unfunded
     rule_labels = desk.rules.labels
     products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)

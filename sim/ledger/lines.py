@@ -97,7 +97,6 @@ class Lines:
         return Lines(len(rows), own, (whole, places[rows]))
 
     def _part(self, name: str, rows: Ints) -> Callable[[], Ints]:
-        """What makes some rows of a column."""
         return lambda: self.column(name)[rows]
 
     def with_(self, **columns: Column) -> Lines:

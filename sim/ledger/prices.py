@@ -32,7 +32,6 @@ _of_books: WeakKeyDictionary[TariffBook, dict[tuple[str, dt.date], tuple[int, st
 
 @cache
 def _first_of(month: int) -> dt.date:
-    """First day of a month index."""
     return dt.date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
 
 
@@ -90,7 +89,8 @@ class PriceTable:
         """Price and row code of a product in a month; a price must not change inside a month."""
         id = self.products[product]
         first = _first_of(month)
-        if self._dated and not self._has_value(id, first):
+        known = any(v.valid_from <= first < v.valid_to for v in self._book.values(id))
+        if self._dated and not known:
             self.stand_ins.add((id, first.year))
             month = month % MONTHS_PER_YEAR + self._basis * MONTHS_PER_YEAR
             first = _first_of(month)
@@ -107,10 +107,6 @@ class PriceTable:
                     first=first,
                 )
         return cents, self.row_code(row)
-
-    def _has_value(self, id: str, date: dt.date) -> bool:
-        """Whether a product has a price on a date."""
-        return any(v.valid_from <= date < v.valid_to for v in self._book.values(id))
 
     def on_invoice(self, id: str) -> bool:
         """Whether a product has no tariff: its price is the invoice."""

@@ -86,7 +86,8 @@ def subscription(
         return nothing
     of_line = (lines.person[rows], _group(desk, lines.spell_no[rows]))
     given = given.take(np.flatnonzero(join(of_line, (given.person, given.group))[1]))
-    aid = _aids(desk)
+    kinds = [desk.parameters.product(id).unit for id in desk.prices.products]
+    aid = np.array([kind == wmo.AID for kind in kinds], np.bool_)  # in use from the day it is given
     services = _periods(given.take(np.flatnonzero(~aid[given.product])), stays)
     aids = _in_use(given.take(np.flatnonzero(aid[given.product])), stays, len(desk.people))
     of_service, service_month = _months_owed(desk, services)
@@ -142,11 +143,6 @@ def _owing(desk: Desk, lines: Lines) -> Ints:
         known = np.array([version.function(id) for id in products], np.bool_)
         free |= on & known[lines.product[rows]]
     return in_order(lines, rows[~free])
-
-
-def _aids(desk: Desk) -> Bools:
-    """Whether each product is an aid: in use from the day it is given."""
-    return np.array([desk.parameters.product(id).unit == wmo.AID for id in desk.prices.products], np.bool_)
 
 
 def _whole(given: Provisions) -> Provisions:

@@ -96,7 +96,6 @@ def _day(care: Delivery, row: int) -> int:
 
 
 def _others(care: Delivery, row: int, name: str, count: int) -> list[tuple[int, Change]]:
-    """Each other code of a column of the place, with the change to it."""
     own = int(getattr(care.place, name)[row])
     return [(code, _set(row, **{name: code})) for code in range(count) if code != own]
 

@@ -140,7 +140,6 @@ class Remark(str):
 
 
 def _told(name: str, part: Part) -> Part:
-    """A part as the sentence in English has it."""
     if name == "whereabouts":
         return f"in setting {part}"
     return euros(part) if isinstance(part, int) and name.endswith("_cents") else part

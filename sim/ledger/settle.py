@@ -129,7 +129,9 @@ def settle(
     lines, due = _with_excess(desk, lines, care)
     taker = _Taker(lines)
     if scene is not None:
-        _own_budget(scene, lines, taker)
+        paid = budget_shares(scene, lines)
+        rows = np.flatnonzero(paid > 0)
+        taker.take(rows, scene.payment.own_budget.payer, "", paid[rows], desk.rules.code("A4"))
     _medicine_payments(desk, lines, taker)
     _eigen_risico(desk, lines, stays, taker)
     _wlz_contribution(desk, lines, due, taker)
@@ -140,15 +142,7 @@ def settle(
     return taker.all(desk, lines)
 
 
-def _own_budget(scene: Scene, lines: Lines, taker: _Taker) -> None:
-    """Part of the lines that a budget of the patient's own pays."""
-    paid = budget_shares(scene, lines)
-    rows = np.flatnonzero(paid > 0)
-    taker.take(rows, scene.payment.own_budget.payer, "", paid[rows], scene.desk.rules.code("A4"))
-
-
 def _eigen_risico(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
-    """Eigen risico of the lines that count for it."""
     if len(lines) == 0:
         return
     counts = (desk.prices.counts() & desk.prices.under("Zvw"))[lines.product]

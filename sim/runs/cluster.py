@@ -176,7 +176,6 @@ def _lost(scheduler: str) -> RunError:
 
 
 def _workers(client: Any) -> Any:
-    """Workers of a scheduler by their address."""
     return client.scheduler_info(n_workers=-1)["workers"]
 
 

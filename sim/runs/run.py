@@ -208,7 +208,6 @@ def _open(plan: Plan, book: TariffBook, options: RunOptions) -> _Open:
 
 
 def _begin(runs: Sequence[_Open], on_begin: Callable[[], None] | None) -> None:
-    """Make the folders ready for the tasks that come."""
     if on_begin is not None:
         on_begin()
     for run in runs:

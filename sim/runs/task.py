@@ -228,7 +228,6 @@ def priced_for_kpis(
 
 
 def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
-    """Rows of the people who are alive at a minute; tables without people as they are."""
     return tables_where(tables, tables["patients"]["death_minute"] >= first_minute)
 
 

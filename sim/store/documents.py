@@ -37,7 +37,6 @@ _NEXT, _END = b"\n  ", b"\n}\n"
 
 
 def _line_of(seal: str) -> bytes:
-    """The line of a document that holds its checksum."""
     return f'  "{SEAL}": "{seal}"'.encode()
 
 

@@ -140,7 +140,6 @@ def _sorted_stays(stays: pd.DataFrame) -> pd.DataFrame:
 def _events(
     rows: pd.DataFrame, minute: str, kind: str, event: str | pd.Series, within: str, *, bed: bool = False
 ) -> pd.DataFrame:
-    """One event a row."""
     return pd.DataFrame(
         {
             "replication": rows["replication"],

@@ -204,7 +204,6 @@ def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
 
 
 def _due(support: Support, people: People, parameters: Parameters, amount: Ints, all_ages: bool) -> Ints:
-    """Amounts for households that owe it."""
     if len(support.person) == 0:
         return np.zeros(0, np.int64)
     day = month_start_day(support.month)

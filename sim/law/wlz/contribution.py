@@ -62,12 +62,6 @@ class StayFacts:
         )
 
 
-def _nothing_stated(count: int) -> StayFacts:
-    """Periods of which nothing is stated."""
-    none = np.zeros(count, np.bool_)
-    return StayFacts(none, none, none, np.full(count, NO_DAY, np.int64))
-
-
 @dataclass(frozen=True)
 class WlzCare:
     """Periods of Wlz care, in columns; days half-open, the day of death inside the last period.
@@ -129,7 +123,8 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     stays = np.flatnonzero(care.form == VERBLIJF)
     if len(stays) == 0:
         return out
-    facts = _nothing_stated(len(out)) if care.facts is None else care.facts
+    none = np.zeros(len(out), np.bool_)
+    facts = care.facts or StayFacts(none, none, none, np.full(len(out), NO_DAY, np.int64))
     low = _stays_low(care.person, facts, people)
     partner_from = _partner_from(people, 0)
     partner_high = _partner_from(people, low_months)

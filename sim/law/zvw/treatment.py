@@ -84,7 +84,6 @@ def listed_therapy(care: Delivery, parameters: Parameters) -> Ints:
 
 
 def _least(person: Ints, value: Ints) -> Ints:
-    """The least value of each person, on all its rows."""
     _, place = np.unique(person, return_inverse=True)
     least = np.full(int(place.max()) + 1 if len(place) else 0, np.iinfo(np.int64).max)
     np.minimum.at(least, place, value)

@@ -192,7 +192,6 @@ def _outcome(situation: Situation, seen: Sequence[_Seen], norms: Sequence[Norm],
 
 
 def _beside(outcome: Outcome, today: Sequence[_Seen], seen: Sequence[_Seen], kind: str) -> Outcome:
-    """An outcome with its paired differences with today."""
     before, after = (_measures([each.observed for each in group], kind) for group in (today, seen))
     differences = {name: stats.paired_interval(before[name], after[name]) for name in COMPARED}
     cost: dict[str, Interval] = {}

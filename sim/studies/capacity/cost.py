@@ -117,7 +117,6 @@ def side_by_side(journeys: Sequence[dict[str, Table]]) -> tuple[Table, dict[str,
 
 
 def _rows_of(ledger: Ledger) -> list[str]:
-    """Tariff rows that at least one declaration has."""
     lines = ledger.declarations
     if not len(lines):
         return []

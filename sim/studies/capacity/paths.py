@@ -68,13 +68,11 @@ class Path:
     def beds(self, number: int) -> Beds:
         """Beds of each site at a number of beds in all."""
         have = self.by_type(self.now)
-        return self._sites({kind: beds - have[kind] for kind, beds in self.totals(number).items()})
+        extra = {kind: beds - have[kind] for kind, beds in self.totals(number).items()}
+        places = self.scenario.places.model_copy(update={"extra_beds": extra})
+        return beds_of(self.scenario.model_copy(update={"places": places}), self.region)
 
     def _prevented(self, kind: str, beds: int) -> float:
         """Load that the last of so many beds keeps from being refused."""
         load = self.load[kind]
         return load * (erlang_b(load, beds - 1) - erlang_b(load, beds))
-
-    def _sites(self, extra: Mapping[str, int]) -> Beds:
-        places = self.scenario.places.model_copy(update={"extra_beds": dict(extra)})
-        return beds_of(self.scenario.model_copy(update={"places": places}), self.region)

@@ -76,6 +76,7 @@ def point(
     """
     values = measured(several, path.kind)
     beds = path.beds(total)
+    kept = [all(norm.margin(found, path.kind, month) <= 0 for norm in norms) for found in several]
     return Point(
         path.by_type(beds),
         beds,
@@ -83,7 +84,7 @@ def point(
         total - path.current,
         {name: interval_of(name)(v) for name, v in values.items() if name not in NUMBERS},
         norm_shares(several, norms, path.kind, month),
-        stats.share_interval(np.array([_kept(found, norms, path.kind, month) for found in several])),
+        _interval(kept, stats.share_interval),
         verdict,
         judged,
         None if cents is None else euros(cents, stats.amount_interval),
@@ -101,11 +102,6 @@ def norm_shares(
         )
         for norm in norms
     }
-
-
-def _kept(found: Observed, norms: Sequence[Norm], kind: str, month: Window | None) -> float:
-    """1 where one year keeps to every norm by itself, else 0."""
-    return float(all(norm.margin(found, kind, month) <= 0 for norm in norms))
 
 
 def interval_of(measure: str) -> Callable[[Floats], Interval]:

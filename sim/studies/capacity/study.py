@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import numpy as np
 
@@ -197,11 +197,11 @@ class _Study:
             compared=self._compared(kinds[0]),
             runs=self.runs.asked + self.runs.reused,
             header=header,
-            manifest=self._manifest(),
+            manifest=identity_of(replace(question.loaded, scenario=scenario), self.book)
+            | {"replications": question.replications, "tariff_rows": sorted(self.runs.rows)},
         )
 
     def _compared(self, kind: str) -> Compared | None:
-        """The places of today beside others, where others were asked about."""
         question = self.question
         if not question.places:
             return None
@@ -260,11 +260,6 @@ class _Study:
             },
         }
 
-    def _manifest(self) -> dict[str, Any]:
-        """Where the numbers come from, as the manifest of a run says it."""
-        found = identity_of(replace(self.question.loaded, scenario=self.scenario), self.book)
-        return found | {"replications": self.question.replications, "tariff_rows": sorted(self.runs.rows)}
-
     def _kinds(self) -> tuple[str, ...]:
         present = {str(site.setting) for site in self.region.sites}
         kinds = self.question.kinds
@@ -306,7 +301,6 @@ class _Study:
         return every
 
     def _free(self) -> dict[str, list[Observed]]:
-        """Replications in which nobody waits."""
         every = self._unlimited()
         found = self._observed(dict.fromkeys(every.values()))
         free = {kind: found[beds] for kind, beds in every.items()}
@@ -384,7 +378,8 @@ class _Study:
         searches = {}
         for kind, path in paths.items():
             load = self.load[SHORT_STAY if kind == SHORT_STAY else HOSPICE] * place.demand
-            most = max(_enough(load), path.current) + math.ceil(math.sqrt(load))
+            enough = fewest(partial(erlang_b, load), _NEGLIGIBLE_SHARE) or MOST_BEDS
+            most = max(enough, path.current) + math.ceil(math.sqrt(load))
             searches[kind] = searching(range(most + 1), looks[kind], path.current)
         return self._found(searches, paths, place)
 
@@ -533,13 +528,7 @@ _SUBSIDY = {"bth": "ptz.max.bth", "hch": "ptz.max.hch", "pu": "ptz.max.instellin
 """Maximum of the Regeling PTZ for a client, by type."""
 
 
-def _enough(load: float) -> int:
-    """Beds with which hardly anybody is refused, by Erlang's loss formula."""
-    return fewest(lambda number: erlang_b(load, number), _NEGLIGIBLE_SHARE) or MOST_BEDS
-
-
 def _cluster(question: Question) -> Cluster:
-    """The cluster that is asked about."""
     area = question.loaded.area
     clusters = clusters_of(area)
     if question.region is None and len(clusters) == 1:

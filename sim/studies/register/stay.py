@@ -152,7 +152,6 @@ def _first(function: Callable[[Floats], float], at: Floats) -> Floats:
 
 
 def _second(function: Callable[[Floats], float], at: Floats) -> Floats:
-    """Second derivatives of a function by differences."""
     steps = np.eye(len(at)) * _CURVATURE_STEP * (1 + 1)
     return np.array(
         [
