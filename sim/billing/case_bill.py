@@ -24,8 +24,6 @@ from sim.billing.explain import (
     VV10_DAY,
     Line,
     Lost,
-    by_law,
-    by_payer,
     items_json,
     items_of,
     lines_of,
@@ -48,7 +46,7 @@ from sim.ledger.ledger import Ledger, price
 from sim.ledger.prices import PriceTable
 from sim.ledger.remarks import AS_IT_IS, Refusal, Remark, Wording, euros
 from sim.ledger.settings import PriceSettings
-from sim.schema import HOSPICE_SETTINGS, SETTINGS, covers
+from sim.schema import HOSPICE_SETTINGS, LAWS, PAYERS, SETTINGS, covers
 from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, Ints, rounded
 from sim.units import cents as cents_of
 
@@ -105,12 +103,13 @@ class Bill:
     @cached_property
     def by_law(self) -> dict[str, int]:
         """Gross cents by law."""
-        return by_law(self.lines)
+        return {law: sum(line.gross_cents for line in self.lines if line.law == law) for law in LAWS}
 
     @cached_property
     def by_payer(self) -> dict[str, int]:
         """Cents by payer."""
-        return by_payer(self.lines)
+        shares = [share for line in self.lines for share in line.shares]
+        return {payer: sum(share.cents for share in shares if share.payer == payer) for payer in PAYERS}
 
     @cached_property
     def items(self) -> dict[str, dict[str, int] | int]:

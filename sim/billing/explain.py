@@ -16,7 +16,7 @@ from sim.dates import EPOCH, date_of
 from sim.errors import InputError
 from sim.law.registry import Rule, RuleSet
 from sim.ledger.remarks import AS_IT_IS, Wording, euros
-from sim.schema import ITEMS, LAWS, NEVER, PAYERS, Table, covers
+from sim.schema import ITEMS, NEVER, Table, covers
 from sim.units import Ints
 
 BY_MONTH = ("wlz_eigen_bijdrage", "wmo_eigen_bijdrage")
@@ -250,23 +250,6 @@ def items_json(items: Mapping[str, dict[str, int] | int]) -> dict[str, Any]:
         name: euros(value) if isinstance(value, int) else {key: euros(cents) for key, cents in value.items()}
         for name, value in items.items()
     }
-
-
-def by_law(lines: Iterable[Line]) -> dict[str, int]:
-    """Gross cents by law, every law named."""
-    out = dict.fromkeys(LAWS, 0)
-    for line in lines:
-        out[line.law] += line.gross_cents
-    return out
-
-
-def by_payer(lines: Iterable[Line]) -> dict[str, int]:
-    """Cents by payer, every payer named."""
-    out = dict.fromkeys(PAYERS, 0)
-    for line in lines:
-        for share in line.shares:
-            out[share.payer] += share.cents
-    return out
 
 
 def one_patient(tables: Mapping[str, Table], patient_id: int) -> dict[str, Table]:
