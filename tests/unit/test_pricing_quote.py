@@ -41,7 +41,7 @@ def test_a_run_at_dbc_prices_is_refused_in_one_line():
 def test_a_contract_factor_lowers_the_eerstelijnsverblijf_only():
     tables = random_tables(60, 5)
     full = price(tables, BOOK, PriceSettings(2026).rules(), PriceSettings(2026)).declarations
-    low = PriceSettings(2026, elv_contract_factor=Fraction(9, 10))
+    low = PriceSettings(2026, elv=(Fraction(9, 10), ()))
     less = price(tables, BOOK, low.rules(), low).declarations
     for number, id in enumerate(full.words("product")):
         a = int(full["gross_cents"][full["product"] == number].sum())
