@@ -127,10 +127,7 @@ def _profile_days(stays: StayDays, rows: Ints, prefix: str) -> list[Span]:
     source="rlz_2026",
 )
 def vpt_days(stays: StayDays) -> list[Span]:
-    """Days under a volledig pakket thuis.
-
-    Rlz art. 2.2(1)(e), Handreiking 2.1.2 and 3.8 (sources rlz_2026, handreiking_2026).
-    """
+    """Days under a volledig pakket thuis (Rlz art. 2.2(1)(e), Handreiking 2.1.2 and 3.8)."""
     rows = stays.within(("thuis", *HOSPICE_SETTINGS), ("vpt",))
     return _profile_days(stays, rows, HOME)
 

@@ -125,10 +125,7 @@ def help_for_child(care: Delivery, parameters: Parameters) -> Ints:
     valid_from="2024-01-01",
 )
 def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
-    """Days of sedation that are declared beside a palliakit, which covers the first.
-
-    Handreiking 2.4 (source handreiking_2026).
-    """
+    """Days of sedation that are declared beside a palliakit, which covers the first (Handreiking 2.4)."""
     return np.where(with_kit, np.maximum(days - covered, 0), days).astype(np.int64)
 
 

@@ -93,13 +93,11 @@ def parse_norm(text: str) -> Norm:
     found = _FORM.fullmatch(text) if len(text) <= LONGEST_ECHO else None
     if found is None:
         raise InputError("--norm {text!r}: is no norm; {hint}", text=text, hint=_HINT)
-    measure = found["measure"]
+    measure, share = found["measure"], found["share"]
+    said = {"text": text, "measure": measure}
     if measure not in MEASURES:
         raise InputError(
-            "--norm {text!r}: {measure!r} is not measured; choose from {measures}",
-            text=text,
-            measure=measure,
-            measures=MEASURES,
+            "--norm {text!r}: {measure!r} is not measured; choose from {measures}", **said, measures=MEASURES
         )
     if found["side"] in _FLOORS:
         raise InputError(
@@ -108,45 +106,40 @@ def parse_norm(text: str) -> Norm:
             text=text,
         )
     bound = _number(text, found["bound"] + (found["percent"] or ""))
+    given = {"text": text, "bound": found["bound"]}
     if measure == WAIT:
-        if found["share"] is None:
+        if share is None:
             raise InputError(
                 "--norm {text!r}: says not for which share of requests; write it as {measure}<={bound:g}@0.9",
-                text=text,
-                measure=measure,
+                **said,
                 bound=bound,
             )
-        share = _number(text, found["share"])
-        if not 0 < share < 1:
+        part = _number(text, share)
+        if not 0 < part < 1:
             raise InputError(
                 "--norm {text!r}: {share} is no share; write one between 0 and 1, as 0.9",
                 text=text,
-                share=found["share"],
+                share=share,
             )
         if bound < 0:
-            raise InputError(
-                "--norm {text!r}: {bound} days is too few; write 0 or more", text=text, bound=found["bound"]
-            )
+            raise InputError("--norm {text!r}: {bound} days is too few; write 0 or more", **given)
         if not bound <= MOST_DAYS:
             raise InputError(
                 "--norm {text!r}: {bound} is no number of days; write one from 0 to {most_days}",
-                text=text,
-                bound=found["bound"],
+                **given,
                 most_days=MOST_DAYS,
             )
-        return Norm(measure, bound, share)
-    if found["share"] is not None:
+        return Norm(measure, bound, part)
+    if share is not None:
         raise InputError(
             "--norm {text!r}: only wait_days has a share after @; write {measure}<={bound:g}",
-            text=text,
-            measure=measure,
+            **said,
             bound=bound,
         )
     if not 0 <= bound < 1:
         raise InputError(
             "--norm {text!r}: {bound} is no share; write one from 0 up to 1, as {measure}<=0.05",
-            text=text,
-            bound=found["bound"],
+            **given,
             measure=measure,
         )
     return Norm(measure, bound)
