@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.catalogue.models import Confidence, Integral, Kind, Module, Provider, Read, Specialism, Writer
+from sim.catalogue.models import Confidence, Kind, ParameterShape, ProductShape, SourceShape
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError, Message, Place, meant, nearest, reason
 from sim.limits import MOST_EURO_EACH
@@ -26,53 +26,23 @@ OWN_MARK = "+own"  # how the name of a tariff row ends whose amount is own, and 
 OWN_REASON = "eigen waarde"  # how the reason of an amount begins that an analyst put in place of a tariff
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source: what it is, where it stands, how much of it was read (`full`, `part`, `copy`, `none`)."""
+class Source(SourceShape):
+    """A source."""
 
     id: str
-    title: str
-    url: str | None
-    read: Read
-    confidence: Confidence
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product that can be declared."""
+class Product(ProductShape):
+    """A product that can be declared, without its values."""
 
     id: str
-    title: str
-    law: str
-    unit: str  # what the price is of: dag, uur, contact, rit, subtraject, kwartaal, jaar and the like
-    # smallest steps in one unit: 60 for a price an hour whose quantities are minutes, else 1
-    step_per_unit: int
-    eigen_risico: bool  # whether it counts for the eigen risico (Bzv art. 2.17 lists what does not)
-    module: Module  # part of the costs in which it is counted
-    provider: Provider  # kind of provider that declares it
-    house: bool  # whether the house of a stay declares it instead, for who stays in one
-    # `tariff` for an integral tariff of wijkverpleging, `part` for one of the prestaties that it holds
-    integral: Integral | None
-    specialisme: Specialism | None  # medical specialty that declares it, where it has one
-    rule: str | None  # key of the rule that lets it be declared
-    written: Writer | None  # what writes its lines where no line of care may hold it
-    price: str  # `tariff`, or `invoice` when the amount comes with each line
-    nza_code: str | None
-    facts_id: str | None
-    remark: str | None
     file: str  # that it stands in
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A legal amount, share or count with its law and article."""
+class Parameter(ParameterShape):
+    """A legal amount, share or count with its law and article, without its values."""
 
     id: str
-    title: str
-    law: str
-    article: str
-    unit: str
-    remark: str | None
     file: str
 
 

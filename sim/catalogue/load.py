@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -39,7 +39,7 @@ LAW_OF_PREFIX = {
 
 Key = tuple[str | int, ...]
 _Shape = TypeVar("_Shape", bound=BaseModel)
-_Made = TypeVar("_Made", Product, Parameter, Source, TariffValue)
+_Item = TypeVar("_Item", Product, Parameter, Source)
 
 
 @dataclass(frozen=True)
@@ -126,26 +126,26 @@ def _book(folder: Path, digest: str) -> TariffBook:
     for path, shape in reading.files.items():
         label = shown(path)
         for id, product in shape.products.items():
-            products[id] = _read_off(Product, product, id=id, file=label)
+            products[id] = _known_as(Product, product, id=id, file=label)
             values += [_value(id, product, "eur/" + product.unit, v, label) for v in product.values]
         for id, parameter in shape.parameters.items():
-            parameters[id] = _read_off(Parameter, parameter, id=id, file=label)
+            parameters[id] = _known_as(Parameter, parameter, id=id, file=label)
             values += [_value(id, parameter, parameter.unit, v, label) for v in parameter.values]
-    sources = {id: _read_off(Source, shape, id=id) for id, shape in reading.sources.sources.items()}
+    sources = {id: _known_as(Source, shape, id=id) for id, shape in reading.sources.sources.items()}
     return TariffBook(products, parameters, values, sources, digest)
 
 
 def _value(
     id: str, item: ProductShape | ParameterShape, unit: str, value: ValueShape, file: str
 ) -> TariffValue:
-    own = {"id": id, "title": item.title, "law": item.law, "unit": unit, "start": value.valid_from}
-    return _read_off(TariffValue, value, file=file, **own)
+    own: dict[str, Any] = {"id": id, "title": item.title, "law": item.law, "unit": unit, "file": file}
+    said = {name: getattr(value, name) for name in TariffValue.__annotations__ if name not in (*own, "start")}
+    return TariffValue(**said, **own, start=value.valid_from)
 
 
-def _read_off(kind: type[_Made], shape: BaseModel, **own: Any) -> _Made:
-    """What a file says of something, with what its place says of it."""
-    said = {each.name: getattr(shape, each.name) for each in fields(kind) if each.name not in own}
-    return kind(**said, **own)
+def _known_as(kind: type[_Item], shape: BaseModel, **place: str) -> _Item:
+    """What a file says of something, but for its values, with what its place says of it."""
+    return kind.model_construct(**(dict(shape) | {"values": (), "gap": ()} | place))
 
 
 def _yaml_files(folder: Path) -> list[Path]:

@@ -133,11 +133,11 @@ class Shape(BaseModel):
 
 
 class SourceShape(Shape):
-    """One source: what it is, where it stands, how much of it was read."""
+    """One source: what it is, where it stands."""
 
     title: Text
     url: str | None
-    read: Read
+    read: Read  # how much of it was read
     confidence: Confidence
 
 
@@ -251,17 +251,19 @@ class ProductShape(ItemShape):
 
     nza_code: Text | None = None
     law: Law
-    unit: Text
+    unit: Text  # what the price is of: dag, uur, contact, rit, subtraject, kwartaal, jaar and the like
+    # Smallest steps in one unit: 60 for a price an hour whose quantities are minutes, else 1
     step_per_unit: Annotated[int, Field(ge=1, le=MINUTES_PER_DAY)]
-    eigen_risico: bool
+    eigen_risico: bool  # whether it counts for the eigen risico (Bzv art. 2.17 lists what does not)
     module: Module
     provider: Provider
-    house: bool = False
+    house: bool = False  # whether the house of a stay declares it instead, for who stays in one
     integral: Integral | None = None
     specialisme: Specialism | None = None
+    # Key of the rule that lets it be declared
     rule: Annotated[str, Field(pattern=r"^[A-Z][0-9]+(/[a-z0-9_]+)?$")] | None = None
     written: Writer | None = None
-    price: Literal["tariff", "invoice"] = "tariff"
+    price: Literal["tariff", "invoice"] = "tariff"  # by a tariff, or as the amount that comes with each line
     values: tuple[PriceShape, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")

@@ -33,7 +33,7 @@ def show_tariff(
 
     book, words = load_tariffs(), language(lang)
     if id is None:
-        listed = [(i, book.product(i).law, book.product(i).title) for i in book.ids]
+        listed = [(i, str(book.product(i).law), book.product(i).title) for i in book.ids]
         listed += [(i, book.description(i).law, book.description(i).title) for i in book.parameter_ids]
         if as_json:
             print_json({"tariffs": [{"id": i, "law": law, "title": title} for i, law, title in listed]})
