@@ -309,7 +309,7 @@ def capacity(
 
     if folder is None:
         return CapacityResult(study(question, book, Runs(processes(jobs), None, told), on_guess=on_guess))
-    with store.FolderLock(folder):
+    with store.folder_lock(folder):
         runs = Runs(processes(jobs), folder, told)
         found = study(question, book, runs, resume, on_guess)
         runs.finish(document_of(found))

@@ -54,7 +54,7 @@ def sensitivity(
     folder = _study_folder(scenarios, out)
     made = [place for place in (folder / ANSWERS, folder) if not place.exists()]
     try:
-        with store.FolderLock(folder / ANSWERS):
+        with store.folder_lock(folder / ANSWERS):
             found = sensitivity_of(
                 question,
                 load_tariffs(),

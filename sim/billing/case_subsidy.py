@@ -113,7 +113,12 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
         )
     parameters = Parameters(book, basis_year)
     _of_one_applicant(asked, name)
-    items = [_organisation(a) for a in asked.organisations]
+    items = [
+        Organisation(
+            **(dict(a) | {name: Fraction(getattr(a, name)) for name in ("nurses_fte", "umbrella_fte")})
+        )
+        for a in asked.organisations
+    ]
     _with_clients(asked, name, rules, parameters)
     ceiling = None if asked.ceiling_eur is None else cents_of(asked.ceiling_eur)
     need = None if asked.national_need_eur is None else Fraction(cents_of(asked.national_need_eur))
@@ -159,20 +164,6 @@ def _of_one_applicant(asked: SubsidyFile, name: str) -> None:
                     key=key,
                     name=one.name,
                 )
-
-
-def _organisation(asked: Applicant) -> Organisation:
-    return Organisation(
-        asked.name,
-        asked.form,
-        asked.months_active,
-        asked.clients,
-        asked.delivers_care,
-        Fraction(asked.nurses_fte),
-        Fraction(asked.umbrella_fte),
-        asked.independent,
-        asked.anbi,
-    )
 
 
 def _with_clients(asked: SubsidyFile, name: str, rules: RuleSet, parameters: Parameters) -> None:

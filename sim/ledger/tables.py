@@ -83,8 +83,8 @@ class WlzPeriods:
     end: Ints
     profile: Ints
     form: Ints
-    treated: Bools
     hours: Ints
+    treated: Bools
 
     def at(self, person: Ints, minute: Ints) -> Ints:
         """Number of the period that holds at a minute, -1 for none (int64 array)."""
@@ -98,19 +98,9 @@ def wlz_of(wlz_periods: Table, rows: PatientRows) -> WlzPeriods:
     person = rows(wlz_periods["patient_id"])
     order = order_by(person, wlz_periods["start_minute"])
 
-    def column(name: str) -> Ints:
-        return np.asarray(wlz_periods[name], np.int64)[order]
-
-    treated = np.asarray(wlz_periods["behandeling"], np.bool_)[order]
-    return WlzPeriods(
-        person[order],
-        column("start_minute"),
-        column("end_minute"),
-        column("profile"),
-        column("form"),
-        treated,
-        column("hours_per_month"),
-    )
+    names = ("start_minute", "end_minute", "profile", "form", "hours_per_month")
+    columns = (np.asarray(wlz_periods[name], np.int64)[order] for name in names)
+    return WlzPeriods(person[order], *columns, np.asarray(wlz_periods["behandeling"], np.bool_)[order])
 
 
 def wlz_care(periods: WlzPeriods, patients: Table, people: People, facts: StayFacts | None = None) -> WlzCare:

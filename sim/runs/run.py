@@ -27,7 +27,7 @@ from sim.runs.options import Progress, RunOptions
 from sim.runs.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task, tasks_of
 from sim.scenario import LoadedScenario, clusters_of
 from sim.schema import Table
-from sim.store import FolderLock, RunFolder
+from sim.store import RunFolder, folder_lock
 
 _WHOLE = "all"
 _STAGES = ("cohort", "journey", "pricing", "kpis", "write")
@@ -157,7 +157,7 @@ def execute(
     with ExitStack() as stack:
         runs = []
         for plan in plans:
-            stack.enter_context(FolderLock(plan.folder))
+            stack.enter_context(folder_lock(plan.folder))
             runs.append(_open(plan, book, options))
         queue = sorted(
             ((run, spec) for run in runs for spec in run.pending), key=lambda pair: pair[1].replication

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from types import TracebackType
-from typing import Any, Self, get_args
+from typing import Any, get_args
 
 from filelock import FileLock, Timeout
 
@@ -97,41 +96,35 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-class FolderLock:
-    """Exclusive right to write in a folder, which is made; after a crash the system gives it back."""
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[Path]:
+    """Exclusive right to write in a folder, which is made; after a crash the system gives it back.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = FileLock(folder / LOCK, timeout=0)
-        self._is_new = False
-
-    def __enter__(self) -> Self:
-        """Take the lock; InputError when another process has it, or the folder cannot be made."""
-        try:
-            make_folder(self._folder)
-            self._is_new = not (self._folder / LOCK).exists()
-            self._lock.acquire()
-        except Timeout:
-            raise InputError(
-                "{folder}: another run is writing here; wait for it or choose another folder",
-                folder=self._folder,
-            ) from None
-        except OSError as fault:
-            raise InputError(
-                "{folder}: cannot be used: {reason}; choose another folder",
-                folder=self._folder,
-                reason=reason(fault),
-            ) from None
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give the lock back; where the input was refused no file of it stays behind."""
-        if self._is_new and kind is not None and issubclass(kind, InputError):
+    Where the input is refused in the meantime no file of it stays behind. Raises InputError when another
+    process has it, or the folder cannot be made.
+    """
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        make_folder(folder)
+        is_new = not (folder / LOCK).exists()
+        lock.acquire()
+    except Timeout:
+        raise InputError(
+            "{folder}: another run is writing here; wait for it or choose another folder", folder=folder
+        ) from None
+    except OSError as fault:
+        raise InputError(
+            "{folder}: cannot be used: {reason}; choose another folder", folder=folder, reason=reason(fault)
+        ) from None
+    try:
+        yield folder
+    except InputError:
+        if is_new:
             with suppress(OSError):  # a system that keeps files in use keeps this one
-                (self._folder / LOCK).unlink()
-        self._lock.release()
+                (folder / LOCK).unlink()
+        raise
+    finally:
+        lock.release()
 
 
 _SIDECAR_FORM: Form = {"files": is_mapping_of_texts}

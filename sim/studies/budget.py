@@ -38,7 +38,7 @@ from sim.measure.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
 from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute, rules_of, stored_parts
 from sim.scenario import LoadedScenario
-from sim.store import FolderLock
+from sim.store import folder_lock
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
 from sim.studies.compare import comparison_header
 from sim.studies.documents import from_json
@@ -169,7 +169,7 @@ def budget_impact(
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError("{twice}: named twice; name each scenario of a budget once", twice=twice[0])
-    with FolderLock(folder):
+    with folder_lock(folder):
         study = store.StudyFolder(_BUDGETED, folder, _header(scenarios), names)
         study.accept(resume=options.resume, replace=options.replace)
         plans = [Plan(loaded, folder / loaded.name, "kpis", options.check) for loaded in scenarios]

@@ -16,7 +16,7 @@ from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute
 from sim.runs.task import Keep
 from sim.scenario import LoadedScenario
-from sim.store import FolderLock
+from sim.store import folder_lock
 from sim.studies.precision import LOOK_AHEAD, PILOT_REPLICATIONS, Precision, Reached, judge
 
 
@@ -65,7 +65,7 @@ def compare_scenarios(
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError("{twice}: named twice; name each scenario of a comparison once", twice=twice[0])
-    with FolderLock(folder):
+    with folder_lock(folder):
         if precision:
             scenarios = _with_replications(scenarios, _first_number(folder, names, options.resume))
         study = store.StudyFolder(

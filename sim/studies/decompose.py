@@ -30,7 +30,7 @@ from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
 from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
 from sim.stats import Interval
-from sim.store import FolderLock
+from sim.store import folder_lock
 from sim.store.documents import is_list
 from sim.studies.documents import from_json
 from sim.units import CENTS_PER_EURO
@@ -211,7 +211,7 @@ def decompose(
         When an alternative changes nothing, or brings a whole policy instead of named changes, or the KPI
         is not a sum of cents.
     """
-    with FolderLock(folder):
+    with folder_lock(folder):
         found = []
         for other in alternatives:
             part = _Part(base, other, folder)

@@ -14,7 +14,7 @@ import pytest
 
 from sim import store
 from sim.errors import InputError, RunError
-from sim.store import FolderLock, RunFolder, atomic
+from sim.store import RunFolder, atomic, folder_lock
 
 FILES = {"tables/stays/replication=000/cluster=a.parquet": b"stays", store.parts_path(0, "a"): b"parts"}
 
@@ -334,7 +334,7 @@ def test_a_run_of_another_form_is_not_loaded(tmp_path: Path) -> None:
 
 
 def _hold(folder: Path, ready: Any) -> None:
-    with FolderLock(folder):
+    with folder_lock(folder):
         ready.set()
         signal.pause()
 
@@ -344,12 +344,12 @@ def refuse() -> None:
 
 
 def test_a_refusal_leaves_no_lock_behind_in_a_folder_of_the_user(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="not for this run"), FolderLock(tmp_path):
+    with pytest.raises(InputError, match="not for this run"), folder_lock(tmp_path):
         refuse()
     assert not list(tmp_path.iterdir())
-    with FolderLock(tmp_path):
+    with folder_lock(tmp_path):
         pass
-    with pytest.raises(InputError, match="not for this run"), FolderLock(tmp_path):
+    with pytest.raises(InputError, match="not for this run"), folder_lock(tmp_path):
         refuse()
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
@@ -362,13 +362,13 @@ def test_two_runs_in_one_folder_are_refused_and_a_crash_frees_it(tmp_path: Path)
     assert ready.wait(10)
     assert other.pid is not None
     try:
-        with pytest.raises(InputError) as caught, FolderLock(tmp_path):
+        with pytest.raises(InputError) as caught, folder_lock(tmp_path):
             pass
         assert "another run is writing here" in message(caught)
     finally:
         os.kill(other.pid, signal.SIGKILL)
         other.join()
-    with FolderLock(tmp_path) as held:
+    with folder_lock(tmp_path) as held:
         assert held is not None
 
 

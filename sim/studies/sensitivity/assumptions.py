@@ -260,7 +260,7 @@ def checked_draws(draws: int | None) -> int:
 
 def leave_out(folder: Path) -> None:
     """Remove the draws of an earlier time from a comparison folder: it shows chance only."""
-    with store.FolderLock(folder):
+    with store.folder_lock(folder):
         store.remove(folder, (FOLDER,))
 
 
@@ -291,7 +291,7 @@ def draw_beside(
     scenarios, runs = [loaded for loaded, _ in compared], [run for _, run in compared]
     rows = {row for run in runs for row in run.manifest["tariff_rows"]}
     drawing = Drawing(scenarios, book, rows)
-    with store.FolderLock(folder):
+    with store.folder_lock(folder):
         study = _study(scenarios, folder / FOLDER, book, draws)
         made = _Made(drawing, Kept(folder / FOLDER / DRAWS), draws, options)
         tables = made.all()
