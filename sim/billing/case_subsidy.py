@@ -113,11 +113,10 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
         )
     parameters = Parameters(book, basis_year)
     _of_one_applicant(asked, name)
+    numbers = ("nurses_fte", "umbrella_fte")
     items = [
-        Organisation(
-            **(dict(a) | {name: Fraction(getattr(a, name)) for name in ("nurses_fte", "umbrella_fte")})
-        )
-        for a in asked.organisations
+        Organisation(**(dict(one) | {number: Fraction(getattr(one, number)) for number in numbers}))
+        for one in asked.organisations
     ]
     _with_clients(asked, name, rules, parameters)
     ceiling = None if asked.ceiling_eur is None else cents_of(asked.ceiling_eur)

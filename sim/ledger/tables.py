@@ -99,8 +99,9 @@ def wlz_of(wlz_periods: Table, rows: PatientRows) -> WlzPeriods:
     order = order_by(person, wlz_periods["start_minute"])
 
     names = ("start_minute", "end_minute", "profile", "form", "hours_per_month")
-    columns = (np.asarray(wlz_periods[name], np.int64)[order] for name in names)
-    return WlzPeriods(person[order], *columns, np.asarray(wlz_periods["behandeling"], np.bool_)[order])
+    start, end, profile, form, hours = (np.asarray(wlz_periods[name], np.int64)[order] for name in names)
+    treated = np.asarray(wlz_periods["behandeling"], np.bool_)[order]
+    return WlzPeriods(person[order], start, end, profile, form, hours, treated)
 
 
 def wlz_care(periods: WlzPeriods, patients: Table, people: People, facts: StayFacts | None = None) -> WlzCare:

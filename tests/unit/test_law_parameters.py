@@ -23,9 +23,8 @@ DAY = day_of(dt.date(2026, 7, 1))
 
 def parameters(amount: str) -> Parameters:
     """Parameters of a book that holds one, of this amount, throughout 2026."""
-    described = Parameter.model_construct(
-        id="x", title="X", law="Wlz", article="art. 1", unit="eur", file="x.yaml"
-    )
+    about = {"id": "x", "title": "X", "law": "Wlz", "article": "art. 1", "unit": "eur", "file": "x.yaml"}
+    described = Parameter.model_construct(**about)
     start, end = dt.date(2026, 1, 1), dt.date(2027, 1, 1)
     value = TariffValue(
         id="x",
