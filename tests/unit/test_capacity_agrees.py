@@ -66,7 +66,7 @@ def region(sites: dict[str, list[int]], deaths: float = 60.0) -> Area:
 @pytest.fixture
 def few_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two looks, the first at two replications: what is said must agree however much is left open."""
-    monkeypatch.setattr(study.units, "CAPACITY_DOUBLINGS", 1)
+    monkeypatch.setattr(study, "CAPACITY_DOUBLINGS", 1)
     monkeypatch.setattr(study, "MOST_FIRST_LOOK", 2)
 
 
