@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.law.parameters import Parameters
-from sim.law.ptz.end import scheme_part
+from sim.law.ptz.end import no_money, scheme_part
 from sim.law.registry import rule
 from sim.units import Ints
 
@@ -11,16 +11,11 @@ from sim.units import Ints
 LINES = ("nppz", "kwaliteitskader", "regeling_extra", "pilots", "visie", "expertise_gv", "uitvoering")
 
 
-def no_network_subsidy(network: str, day: int, parameters: Parameters) -> int:
-    """No network subsidy: the scheme has lapsed; parameters as `network_subsidy`."""
-    return 0
-
-
 @scheme_part(
     "Z2",
     title="Networks palliative care: an amount a network in the annex, under a national total",
     article="Regeling PTZ paragraaf 3, bijlage 1",
-    lapsed=no_network_subsidy,
+    lapsed=no_money,
     valid_from="2025-01-01",
 )
 def network_subsidy(network: str, day: int, parameters: Parameters) -> int:

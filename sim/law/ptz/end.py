@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet, rule
 from sim.units import RoundingSpec
 
@@ -44,6 +45,11 @@ def scheme_part(
         return function
 
     return register
+
+
+def no_money(who: str, day: int, parameters: Parameters) -> int:
+    """Cents of whom a part of the scheme gave an amount: it has lapsed."""
+    return 0
 
 
 def ended() -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from sim.columns import running_cap
 from sim.law.delivery import FINE, INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
-from sim.law.ptz.end import LAPSED, scheme_part
+from sim.law.ptz.end import LAPSED, no_money, scheme_part
 from sim.law.registry import rule
 from sim.schema import INSTITUTIONS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
@@ -128,16 +128,11 @@ def nothing_left(ceiling: Ints, *_: object) -> Ints:
     return np.zeros_like(ceiling)
 
 
-def no_talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
-    """No ceiling: the scheme has lapsed; parameters as `talks_ceiling`."""
-    return 0
-
-
 @scheme_part(
     "Z3/plafond",
     title="Geestelijke verzorging thuis: an amount a centre in the annex, under a national total",
     article="Regeling PTZ paragraaf 4, bijlage 2",
-    lapsed=no_talks_ceiling,
+    lapsed=no_money,
     valid_from="2022-01-01",
 )
 def talks_ceiling(who: str, day: int, parameters: Parameters) -> int:

@@ -105,17 +105,13 @@ def _factors(scenario: Mapping[str, Any], paths: Sequence[str]) -> tuple[float, 
 
 
 def _relative(parameter: Mapping[str, Any]) -> tuple[float, float]:
-    if parameter.get("range_factor"):
-        return float(parameter["range_factor"][0]), float(parameter["range_factor"][1])
-    low, high = _span(parameter)
-    value = parameter["value"]
-    return (low / value, high / value) if value else (1.0, 1.0)
+    factors = parameter.get("range_factor")
+    value = 1.0 if factors else parameter["value"]
+    low, high = factors or _span(parameter)
+    return (float(low) / value, float(high) / value) if value else (1.0, 1.0)
 
 
 def _span(parameter: Mapping[str, Any]) -> tuple[float, float]:
     """Ends of an assumption; its value twice where it has no range."""
-    value = float(parameter["value"])
-    if parameter.get("range_factor"):
-        return value * float(parameter["range_factor"][0]), value * float(parameter["range_factor"][1])
-    low, high = parameter.get("range") or (value, value)
+    low, high = parameter.get("range") or (parameter["value"],) * 2
     return float(low), float(high)
