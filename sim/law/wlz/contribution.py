@@ -407,27 +407,28 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
     split = _high_days(care, people, parameters, rules)
     joint = rules.apply("P2/partner_instelling", care.start_day, ENDLESS, care.form, people, care.person)
     until_change = np.minimum(care.end_day, np.minimum(split, joint))
-    spans = (
-        (care.start_day, until_change, np.where(care.form == VERBLIJF, LOW, -1)),
-        (np.maximum(care.start_day, joint), care.end_day, np.full(len(split), LOW)),
-        (np.maximum(care.start_day, split), care.end_day, np.full(len(split), HIGH)),
-    )
-    rows, first, end, kind = [], [], [], []
-    for begin, until, sort in spans:
-        row, part_first, part_end = split_months(begin, until)
-        rows.append(row)
-        first.append(part_first)
-        end.append(part_end)
-        kind.append(np.where(sort[row] < 0, _home_kind(care, row, part_first, parameters, rules), sort[row]))
-    return _by_month(
-        np.concatenate([care.person[r] for r in rows]),
-        np.concatenate(first),
-        np.concatenate(end),
-        np.concatenate(kind),
-        people,
-        parameters,
-        rules,
-    )
+    begin, end = care.start_day, care.end_day
+    low, high = np.full(len(split), LOW), np.full(len(split), HIGH)
+    first = np.concatenate([begin, np.maximum(begin, joint), np.maximum(begin, split)])
+    end = np.concatenate([until_change, end, end])
+    kind = np.concatenate([np.where(care.form == VERBLIJF, LOW, -1), low, high])
+    row, first, end = split_months(first, end)
+    period, kind = row % len(split), kind[row]
+    kind = np.where(kind < 0, _home_kind(care, period, first, parameters, rules), kind)
+    (person, month, kind), days = totals((care.person[period], months(first), kind), end - first)
+    if not len(days):
+        return Contributions(person, month, kind, days, days)
+    day = month_start_day(month)
+    amount = month_amount(people, person, day, kind, parameters, rules)
+    adult = parameters.whole("own_payments.wlz.min_age", day) * MONTHS_PER_YEAR
+    amount = _held_over(amount, people, person, month, rules)
+    minor = birthday(people.birth_day[person], adult) > day
+    amount = np.where(minor, 0, amount)
+    length = month_start_day(month + 1) - day
+    part = times_over(amount, MONTHS_PER_YEAR * days, DAYS_PER_YEAR, CENT.mode)
+    due = np.where(days >= length, amount, part)
+    keep = due > 0
+    return Contributions(person[keep], month[keep], kind[keep], days[keep], due[keep])
 
 
 def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Ints:
@@ -482,26 +483,6 @@ def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rule
 def few_hours(form: Ints, hours_per_month: Ints, threshold: Ints) -> Bools:
     """Whether an mpt is so small that only the minimum is due (Blz art. 3.3.2.2(5), source blz_2026)."""
     return np.asarray((form == MPT) & (hours_per_month <= threshold), np.bool_)
-
-
-def _by_month(
-    person: Ints, first: Ints, end: Ints, kind: Ints, people: People, parameters: Parameters, rules: RuleSet
-) -> Contributions:
-    """Month amounts of parts, days of one kind in a month taken together, part months by days."""
-    (person, month, kind), days = totals((person, months(first), kind), end - first)
-    if not len(days):
-        return Contributions(person, month, kind, days, days)
-    day = month_start_day(month)
-    amount = month_amount(people, person, day, kind, parameters, rules)
-    adult = parameters.whole("own_payments.wlz.min_age", day) * MONTHS_PER_YEAR
-    amount = _held_over(amount, people, person, month, rules)
-    minor = birthday(people.birth_day[person], adult) > day
-    amount = np.where(minor, 0, amount)
-    length = month_start_day(month + 1) - day
-    part = times_over(amount, MONTHS_PER_YEAR * days, DAYS_PER_YEAR, CENT.mode)
-    due = np.where(days >= length, amount, part)
-    keep = due > 0
-    return Contributions(person[keep], month[keep], kind[keep], days[keep], due[keep])
 
 
 def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: RuleSet) -> Ints:
