@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -192,30 +193,22 @@ class Checker:
         for number, stay in enumerate(stays):
             last_day = number == len(stays) - 1 and stay.begin == self.died
             if stay.end < stay.begin or (stay.end == stay.begin and not last_day):
-                raise self.fault(
-                    f"journey[{number}].to",
-                    "{end} lies not after from {begin}; give a later date",
-                    about=stay,
-                )
-        for number, (one, two) in enumerate(zip(stays, stays[1:], strict=False), 1):
+                raise self._ends_too_early(f"journey[{number}]", stay)
+        for number, (one, two) in enumerate(pairwise(stays)):
+            key, about = f"journey[{number + 1}].from", {"number": number, "begin": two.begin, "end": one.end}
             if two.begin < one.end:
                 raise self.fault(
-                    f"journey[{number}].from",
-                    "{begin} overlaps journey[{number}], which ends on {end}; start there",
-                    begin=two.begin,
-                    number=number - 1,
-                    end=one.end,
+                    key, "{begin} overlaps journey[{number}], which ends on {end}; start there", **about
                 )
             if two.begin > one.end:
                 raise self.fault(
-                    f"journey[{number}].from",
-                    "{begin} leaves a gap after journey[{number}], which ends {end}; start then",
-                    begin=two.begin,
-                    number=number - 1,
-                    end=one.end,
+                    key, "{begin} leaves a gap after journey[{number}], which ends {end}; start then", **about
                 )
         self._covered("journey[0].from", self.first)
         self._covered(f"journey[{len(stays) - 1}].to", self.last)
+
+    def _ends_too_early(self, key: str, part: object) -> InputError:
+        return self.fault(f"{key}.to", "{end} lies not after from {begin}; give a later date", about=part)
 
     def _covered(self, key: str, date: dt.date) -> None:
         """Refuse a date on which no law is known."""
@@ -236,9 +229,7 @@ class Checker:
         for number, period in enumerate(periods):
             key = f"patient.wlz[{number}]"
             if period.end is not None and period.end <= period.begin:
-                raise self.fault(
-                    f"{key}.to", "{end} lies not after from {begin}; give a later date", about=period
-                )
+                raise self._ends_too_early(key, period)
             if period.begin > end:
                 raise self.fault(
                     f"{key}.from",
@@ -406,7 +397,7 @@ class Checker:
         assert line.begin is not None
         assert line.end is not None
         if line.end <= line.begin:
-            raise self.fault(f"{key}.to", "{end} lies not after from {begin}; give a later date", about=line)
+            raise self._ends_too_early(key, line)
         if line.begin < self.first:
             raise self._outside(f"{key}.from", line.begin)
         if line.end > self.stop:
