@@ -105,32 +105,19 @@ def beside_the_day(
     assert vv10_day is not None
     terminal = np.asarray((stay >= 0) & (vv10_day[stay] <= care.day), np.bool_)
     inside = np.asarray(care.place.form == FORM["verblijf"], np.bool_)
+    more, least = care.fact("meer_zorg_pct"), desk.parameters.hundredths("wlz.meerzorg_pct", care.day)
     if id == MORE_CARE:
         left = desk.rules.apply("V2/geen_meerzorg", care.day, care.cents, terminal, care.cents)
         none = (left == 0) & (care.cents > 0)
-        found, rule = _turn(desk, "V2/geen_meerzorg", none & inside, FORBIDDEN, found, rule)
-        found, rule = _more_at_home(desk, care, intensive, ~inside, found, rule)
+        found, rule = _turn(desk, "V2/geen_meerzorg", none & inside, found, rule)
+        # at home only where it is what may be given above the profile on the day
+        key, late = "T7/meer_dan_profiel", np.asarray(care.day >= care.terminal_day, np.bool_)
+        may = desk.rules.apply(key, care.day, MEERZORG, care.place.form, intensive, late, more, least)
+        found, rule = _turn(desk, key, ~inside & (may != MEERZORG), found, rule)
     ground = care.fact("toeslag") - 1 if id == SUPPLEMENT else np.full(len(care), -1, np.int64)
     heavy = intensive & (id == MORE_CARE)
-    more, least = care.fact("meer_zorg_pct"), _threshold(desk, care.day)
     fits = desk.rules.says("V3", care.day, ground, heavy, more, least, otherwise=True)
-    return _turn(desk, "V3", inside & ~fits, FORBIDDEN, found, rule)
-
-
-def _threshold(desk: Desk, day: Ints) -> Ints:
-    """More care from which meerzorg may be asked, in hundredths of the profile."""
-    return desk.parameters.hundredths("wlz.meerzorg_pct", day)
-
-
-def _more_at_home(
-    desk: Desk, care: Delivery, intensive: Bools, home: Bools, found: Ints, rule: Ints
-) -> tuple[Ints, Ints]:
-    """Meerzorg at home only where it is what may be given above the profile on the day."""
-    terminal = np.asarray(care.day >= care.terminal_day, np.bool_)
-    key, form = "T7/meer_dan_profiel", care.place.form
-    more, least = care.fact("meer_zorg_pct"), _threshold(desk, care.day)
-    may = desk.rules.apply(key, care.day, MEERZORG, form, intensive, terminal, more, least)
-    return _turn(desk, key, home & (may != MEERZORG), FORBIDDEN, found, rule)
+    return _turn(desk, "V3", inside & ~fits, found, rule)
 
 
 def _meals_and_alarm(desk: Desk, id: str, care: Delivery, found: Ints, rule: Ints) -> tuple[Ints, Ints]:
@@ -140,13 +127,13 @@ def _meals_and_alarm(desk: Desk, id: str, care: Delivery, found: Ints, rule: Int
     meal = np.full(size, id.endswith("maaltijd"), np.bool_)
     under = np.asarray(care.place.form != FORM["geen"], np.bool_)
     law = desk.rules.apply("T12/maaltijd_alarm", care.day, own, meal, care.true("medisch"), under)
-    return _turn(desk, "T12/maaltijd_alarm", law != own, FORBIDDEN, found, rule)
+    return _turn(desk, "T12/maaltijd_alarm", law != own, found, rule)
 
 
-def _turn(desk: Desk, key: str, where: Bools, to: int, found: Ints, rule: Ints) -> tuple[Ints, Ints]:
-    """Findings turned where a rule speaks and no other has refused the line, with that rule."""
+def _turn(desk: Desk, key: str, where: Bools, found: Ints, rule: Ints) -> tuple[Ints, Ints]:
+    """Findings turned into refusals where a rule speaks and no other has refused the line, with that rule."""
     turned = where & ((found == FINE) | (found == OWN))
-    return np.where(turned, to, found), np.where(turned, desk.rules.code(key), rule)
+    return np.where(turned, FORBIDDEN, found), np.where(turned, desk.rules.code(key), rule)
 
 
 def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -180,7 +180,9 @@ def execute(
                 )
         for run in runs:
             _close(run, book, options.jobs, time.perf_counter() - began)
-    _refuse_violations([run.outcome for run in runs])
+    for run in runs:
+        if run.outcome.violations:
+            raise RunError("{folder}: --check: {violations}", about=run.outcome)
     return [run.outcome for run in runs]
 
 
@@ -305,11 +307,3 @@ def subsidies_and_kpis(plan: Plan, parts: Parts, book: TariffBook) -> tuple[Tabl
     kpis = evaluate(merge([parts, extra, state]))
     kpis.append(Kpi(SUBSIDY_PAYOUT, dimension_text({}), payout, KPIS[SUBSIDY_PAYOUT].unit))
     return subsidies, kpis
-
-
-def _refuse_violations(outcomes: Iterable[Outcome]) -> None:
-    for outcome in outcomes:
-        if outcome.violations:
-            raise RunError(
-                "{folder}: --check: {violations}", folder=outcome.folder, violations=outcome.violations
-            )

@@ -206,7 +206,8 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     watch.lap("journey")
     money = spec.money or spec.keep != "kpis"
     if spec.keep == "kpis" and looks_backwards(spec.scenario):
-        tables = _counted(tables, Window.of(spec.scenario).low)
+        low = Window.of(spec.scenario).low
+        tables = tables_where(tables, tables["patients"]["death_minute"] >= low)
         if money:
             tables |= _ledger_seen(spec, tables)
     elif money:
@@ -225,10 +226,6 @@ def priced_for_kpis(
     tables = {**journey, **_ledger_seen(spec, journey)}
     watch.lap("pricing")
     return tables
-
-
-def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
-    return tables_where(tables, tables["patients"]["death_minute"] >= first_minute)
 
 
 def tables_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
@@ -270,7 +267,7 @@ def counted_until(scenario: Scenario) -> int:
 def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Table]:
     """Rows of people who are alive when the counted window begins, without spells that begin too late."""
     alive_at, until = _seen(scenario)
-    tables = _counted(journey, alive_at)
+    tables = tables_where(journey, journey["patients"]["death_minute"] >= alive_at)
     spells = tables["spells"]
     return tables | {"spells": spells.where(spells["start_minute"] < until)}
 
