@@ -50,7 +50,7 @@ def test_the_sentences_say_how_many_how_much_and_among_whom():
     told = sections_winners.sentences(compared(winners()), NL)
     assert told == [
         "Zelf betaalt 30% van de overledenen meer dan nu, 10% minder en 60% evenveel.",
-        "Wie meer betaalt, betaalt gemiddeld €\u00a0220 meer; het vaakst bij zonder Wlz-zorg (60%).",
+        "Wie meer betaalt, betaalt gemiddeld €\u00a0220 meer; het vaakst bij mensen zonder Wlz-zorg (60%).",
         "Wie minder betaalt, betaalt gemiddeld €\u00a040 minder.",
     ]
 

@@ -102,8 +102,7 @@ def name_of(group: Moved, words: Language) -> str:
 
 def _in_sentence(group: Moved, words: Language) -> str:
     """A group of people as a sentence names it: diseases are written as they are."""
-    name = name_of(group, words)
-    return name if group.dimension == "group" else name[:1].lower() + name[1:]
+    return name_of(group, words) if group.dimension == "group" else words.word("people", group.word)
 
 
 def _share(found: Interval, words: Language) -> str:
