@@ -172,6 +172,24 @@ def test_a_cost_is_certain_only_over_both_and_is_estimated_otherwise():
     assert "aannamen niet doorgerekend" in chance
 
 
+@pytest.mark.parametrize(
+    ("since", "paid", "told"),
+    [
+        ("2026-01-01", -102.2, True),
+        ("2025-01-01", -186.0, False),  # before the last year of life of all who die in 2026
+        ("2026-01-01", 0.0, False),
+        (None, -102.2, False),
+    ],
+)
+def test_an_answer_says_where_own_payments_lie_partly_before_a_plan(since, paid, told):
+    found = alternative({key("patient_payment_mean"): euros(paid, paid, paid)})
+    rules = {"rules": {"plans_from": since}}
+    run = replace(found.run, manifest={"scenario": {**found.run.scenario, **rules}, "area": {}})
+    note = answer_note((replace(found, run=run),), NL)
+    assert ("Het plan geldt vanaf 01-01-2026" in note) == told
+    assert ("alle zorg in 2026" in note) == told
+
+
 def test_what_stays_the_same_stands_in_one_line():
     same = Difference(0.0, 0.0, 0.0, 10, base=0.4, alt=0.4)
     rows = {

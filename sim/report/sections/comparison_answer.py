@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sim.measure.estimates import Difference, Estimate
 from sim.report.language import Language
 from sim.report.results import Alternative
@@ -10,6 +12,7 @@ from sim.report.sections.headlines import headline_of, is_covered, tells_payers
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import bracket, verdict
+from sim.units import LAST_YEAR_DAYS
 
 _CALENDAR = {"view": "calendar"}
 _TOTAL = "cost:view=calendar"
@@ -40,14 +43,29 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
 
 
 def answer_note(alternatives: tuple[Alternative, ...], words: Language) -> str:
-    """What the two uncertainties are, or that only chance is shown."""
+    """What the two uncertainties are, or that only chance is shown; of one plan of the law, from when."""
     if not alternatives:
         return words.say("answer.note")
-    drawn = alternatives[0].assumptions
+    drawn, begins = alternatives[0].assumptions, ""
+    if len(alternatives) == 1:
+        begins = _begins(alternatives[0], words)
     if drawn is None:
-        return words.say("answer.note_chance")
+        return words.say("answer.note_chance") + begins
     counts = {"draws": words.number(drawn.draws), "drawn": words.number(drawn.drawn)}
-    return words.say("answer.note_both", **counts)
+    return words.say("answer.note_both", **counts) + begins
+
+
+def _begins(alternative: Alternative, words: Language) -> str:
+    """That own payments fall partly before a plan, and those of payers do not; empty where it is not so."""
+    run = alternative.run
+    since = (run.scenario.get("rules") or {}).get("plans_from")
+    paid = alternative.differences.get("patient_payment_mean")
+    if since is None or paid is None or not paid.difference:
+        return ""
+    day, (first, last) = dt.date.fromisoformat(str(since)), run.counted
+    if not first - dt.timedelta(days=LAST_YEAR_DAYS) < day < last:
+        return ""
+    return " " + words.say("answer.note_begins", day=words.date(day), period=period(run, words))
 
 
 def _stated(
