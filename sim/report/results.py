@@ -122,7 +122,8 @@ class Alternative:
 
     run: RunView
     differences: Kpis[Difference]
-    changes: tuple[Mapping[str, Any], ...] = ()  # `path`, `before`, `after` of what it changes
+    # `path`, `before`, `after` of what it changes, and the `source` of an own price
+    changes: tuple[Mapping[str, Any], ...] = ()
     decomposition: Decomposition | None = None
     # what the differences owe to the assumptions; None where none were drawn
     assumptions: Assumptions | None = None

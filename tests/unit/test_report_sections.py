@@ -7,13 +7,14 @@ import pytest
 from sim.measure.estimates import Estimate
 from sim.report.language import language
 from sim.report.page import FigureView, Prose, TableView
+from sim.report.pages.build import _own_changes
 from sim.report.results import Kpis, Result, RunView
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import decomposition, sensitivity
 from sim.report.sections import payments as sections_payments
 from sim.report.sections import places as sections_places
 from sim.report.sections.examples import Example, load_examples
-from sim.report.sections.provenance import load_published
+from sim.report.sections.provenance import load_published, value_text
 from sim.stats import Interval
 from tests.unit.report_data import comparison, run_view
 from tests.unit.test_report_figures import analysis, influence
@@ -36,6 +37,22 @@ def tables(blocks):
 
 def cells(table):
     return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
+
+
+@pytest.mark.parametrize(("words", "marked"), [(NL, "eigen waarde: raming"), (EN, "own value: raming")])
+def test_an_own_price_has_its_title_its_first_day_and_its_source_among_the_changes(compared, words, marked):
+    (only,) = compared.alternatives
+    mine = {"id": "zvw.wijkverpleging", "amount": "90", "source": "raming", "since": "2026-07-01"}
+    made = _own_changes(compared.base.manifest, {**only.run.manifest, "own": {"tariffs": [mine]}})
+    (made,) = tables(sections.changes((replace(only, changes=made),), words).blocks).values()
+    ((name, before, after),) = (row.cells for row in made.rows)
+    assert name.text == f"{words.name('Wijkverpleging, integraal uurtarief (gecontracteerd)')}, " + (
+        "vanaf 01-07-2026" if words is NL else "from 1 Jul 2026"
+    )
+    assert (before.text, after.text) == tuple(
+        value_text(euros, words, "tariffs.zvw.wijkverpleging") for euros in (75.0, 90.0)
+    )
+    assert (before.note, after.note) == ("", marked)
 
 
 def test_costs_stand_by_law_payer_and_setting_with_totals_that_agree(compared):

@@ -190,6 +190,27 @@ def test_an_answer_says_where_own_payments_lie_partly_before_a_plan(since, paid,
     assert ("alle zorg in 2026" in note) == told
 
 
+@pytest.mark.parametrize(
+    ("row", "since", "idle"),
+    [
+        ("zvw.wijkverpleging@2026-01-01+own", None, True),  # another product
+        ("zvw.wijkverpleging.verpleging@2026-01-01+own", None, False),
+        ("zvw.wijkverpleging.verpleging@2026-07-01+own", "2026-07-01", False),
+        ("zvw.wijkverpleging.verpleging@2026-01-01+own", "2025-01-01", False),
+        ("zvw.wijkverpleging.verpleging@2026-01-01", "2026-07-01", True),  # all care was before that day
+    ],
+)
+def test_an_own_price_with_which_nothing_is_paid_says_so(row, since, idle):
+    found = alternative({key("cost", CALENDAR): euros(0, 0, 0)})
+    mine = {"id": "zvw.wijkverpleging.verpleging", "amount": "100", "source": "eigen", "since": since}
+    manifest = {**found.run.manifest, "own": {"tariffs": [mine]}}
+    run = replace(found.run, manifest=manifest, tariff_rows=(row,))
+    told = comparison_answer(replace(found, run=run), NL, SCALES)[0]
+    day = ", vanaf 01-07-2026" if since else ""
+    said = f"Eigen bedrag ‘Verpleging{day}’: daarmee wordt in deze run niets betaald"
+    assert told.startswith(said) == idle
+
+
 def test_what_stays_the_same_stands_in_one_line():
     same = Difference(0.0, 0.0, 0.0, 10, base=0.4, alt=0.4)
     rows = {

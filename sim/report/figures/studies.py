@@ -18,7 +18,7 @@ from sim.report import style
 from sim.report.figures.change import change_text
 from sim.report.figures.drawing import Show, frame, grouped, legend
 from sim.report.language import Language
-from sim.report.sections.solved import path_name
+from sim.report.sections.provenance import path_name
 from sim.scenario import Area
 from sim.studies.advise import Advice
 from sim.units import CENTS_PER_EURO

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.catalogue import load_tariffs
+from sim.catalogue import OWN_REASON, load_tariffs
 from sim.errors import LANGUAGES, InputError, Message
 from sim.later import pd
 from sim.ledger import amount_of_law
@@ -142,8 +142,9 @@ def _own_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Map
     for path in after:
         if is_price(path) and path not in before:
             before[path] = amount_of_law(book, path, day)
+    sources = {mine.path: f"{OWN_REASON}: {mine.source}" for mine in own_tariffs_of(other).tariffs}
     return tuple(
-        {"path": path, "before": before.get(path), "after": after.get(path)}
+        {"path": path, "before": before.get(path), "after": after.get(path), "source": sources.get(path)}
         for path in dict.fromkeys((*before, *after))
         if before.get(path) != after.get(path)
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sim.catalogue import OWN_MARK, load_tariffs
 from sim.measure.estimates import Difference, Estimate
 from sim.report.language import Language
 from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded, told_range
 from sim.report.sections.headlines import headline_of, is_covered, tells_payers
+from sim.report.sections.provenance import path_name
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import bracket, verdict
+from sim.scenario.own import own_tariffs_of
 from sim.units import LAST_YEAR_DAYS
 
 _CALENDAR = {"view": "calendar"}
@@ -24,6 +27,7 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
     The headline of the scenario comes first; what stays exactly as it is stands in one line at the end.
     """
     told, unchanged = headline_of(alternative, words)
+    told = [*_idle_prices(alternative, words), *told]
     for key, sentence in (
         ("cost", "" if is_covered(alternative, _TOTAL) else _cost(alternative, words, scales)),
         ("places", _places(alternative, words, scales)),
@@ -40,6 +44,17 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
     if unchanged:
         told.append(unchanged_told(unchanged, words.listing, words))
     return tuple(told)
+
+
+def _idle_prices(alternative: Alternative, words: Language) -> list[str]:
+    """Own prices with which nothing is paid in the run, so that they change nothing whatever they are."""
+    priced = [row.split("@") for row in alternative.run.tariff_rows if row.endswith(OWN_MARK)]
+    known = load_tariffs().ids
+    return [
+        words.say("answer.idle_price", name=path_name(mine.path, words))
+        for mine in own_tariffs_of(alternative.run.manifest).tariffs
+        if mine.id in known and not any(id == mine.id and day >= str(mine.since or "") for id, day in priced)
+    ]
 
 
 def answer_note(alternatives: tuple[Alternative, ...], words: Language) -> str:

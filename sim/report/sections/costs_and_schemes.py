@@ -35,7 +35,7 @@ from sim.report.results import Alternative, Result, RunView
 from sim.report.rounding import RowForm, row_form
 from sim.report.sections.comparison_answer import comparison_answer
 from sim.report.sections.headlines import headline_rows
-from sim.report.sections.provenance import Published, value_text
+from sim.report.sections.provenance import Published, path_name, value_text
 from sim.report.sections.sentences import period, run_answer
 from sim.report.sentences import plain_names
 from sim.schema import CEILING_OUTCOMES, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
@@ -193,8 +193,9 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
             head = words.each("column", "parameter", "before", "after")
             rows = (
                 row(
-                    (words.path(path), path),
-                    *(value_text(c[side], words, path) for side in ("before", "after")),
+                    (path_name(path, words), path),
+                    value_text(c["before"], words, path),
+                    (value_text(c["after"], words, path), words.name(c.get("source") or "")),
                 )
                 for c in alternative.changes
                 for path in (str(c["path"]),)

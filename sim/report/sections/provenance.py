@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import re
@@ -79,6 +80,16 @@ def followed(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 def _pair(found: Any) -> tuple[float, float] | None:
     return None if found is None else (float(found[0]), float(found[1]))
+
+
+def path_name(path: str, words: Language) -> str:
+    """A setting in words; a price by its title, from its first day where it has one."""
+    if not is_price(path):
+        return words.path(path)
+    mine = own_tariff(path, 0, path)
+    value = load_tariffs().standing(mine.id, dt.date.max)
+    name = mine.id if value is None else words.name(value.title)
+    return name if mine.since is None else words.say("name_since", name=name, day=words.date(mine.since))
 
 
 def unit_of(path: str) -> str:

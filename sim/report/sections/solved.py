@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,11 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.catalogue import load_tariffs
 from sim.report import style
 from sim.report.figures.change import change_text
 from sim.report.language import Language
 from sim.report.rounding import rounded, step_of
-from sim.scenario.own import PRICES, is_price
+from sim.report.sections.provenance import path_name
 
 if TYPE_CHECKING:
     from sim.studies.solve import Solved
@@ -67,15 +65,6 @@ def figure_solve(found: Solved, words: Language) -> Figure:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.compact(value)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _answer(value, found, words)))
     return figure
-
-
-def path_name(path: str, words: Language) -> str:
-    """A setting in words; a price by its title."""
-    if not is_price(path):
-        return words.path(path)
-    id = path.removeprefix(f"{PRICES}.").partition("@")[0]
-    value = load_tariffs().standing(id, dt.date.max)
-    return id if value is None else words.name(value.title)
 
 
 def _ends(found: Solved) -> tuple[dict[str, tuple[float, float]], float]:
