@@ -108,16 +108,21 @@ class Followed:
 
 def _head() -> str:
     """Names and numbers of this program for the text in C."""
-    numbers = {
-        name: value
+    named = [
+        (name, value)
         for module in (ordering, patient)
         for name, value in vars(module).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, int) and abs(value) < FAR_FUTURE
-    }
+    ]
+    numbers = dict(named)
+    twice = [name for name, value in named if numbers[name] != value]
+    if twice:
+        raise ValueError(f"{twice[0]} is one number in ordering.py and another in patient.py; rename one")
     numbers |= {"KIND_BITS": KIND_BITS, "KEY_ROW_BITS": KEY_ROW_BITS, "MOST_KINDS": 2 * len(patient.HOSPICES)}
     numbers |= {"ANYWHERE": ANYWHERE, "UNLIMITED": _UNLIMITED}
     numbers |= {name: number for number, name in enumerate(_FAILURES, 1)}
-    for name, kinds in (("HOSPICES", patient.HOSPICES), ("ON_STAYS", ON_STAYS)):
+    sets = {name: getattr(patient, name) for name in ("HOSPICES", "AT_HOME", "FOR_A_TIME")}
+    for name, kinds in (*sets.items(), ("ON_STAYS", ON_STAYS)):
         numbers[name] = sum(1 << kind for kind in kinds)
     lines = [
         "#include <stdint.h>",

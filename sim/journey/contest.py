@@ -77,7 +77,7 @@ def _by_simpy(apart: Demand, region: Region, until: int) -> compiled.Followed:
 def may_ask(demand: Demand) -> Bools:
     """Whom the number of beds may touch, whatever it is (bool array, one a patient).
 
-    Who may ask for a place in a hospice, a nursing home, for a short stay or for respite; who asks for home
+    Who may ask for a place in a hospice, a nursing home, for a short stay or one elsewhere; who asks for home
     care and has a contract that may be used up; all, where hospitals have so many beds, where hospices keep
     acute ones or where there are so many hours of nurses.
     """
@@ -86,7 +86,7 @@ def may_ask(demand: Demand) -> Bools:
     shared = demand.contracts.nurse_minutes >= 0
     if shared or "ziekenhuis" in settings or any(demand.scenario.places.acute_beds.values()):
         return np.ones(len(patients), np.bool_)
-    places = (needs.hospice_minute, needs.elv_minute, needs.support.respite_minute)
+    places = (needs.hospice_minute, needs.elv_minute, *(each.minute for each in needs.elsewhere))
     asks = np.any([minute != NEVER for minute in places], axis=0)
     asks |= (needs.after_hospital | needs.elv_after_hospital) & _leaves_hospital_late(demand)
     asks |= needs.ceiling_hit & (needs.care_minute != NEVER)

@@ -22,6 +22,7 @@ from sim.journey.needs import Needs
 from sim.journey.ordering import (
     ADMIT,
     ALIVE,
+    AWAY,
     BED_READY,
     CARE,
     CRISIS,
@@ -34,7 +35,6 @@ from sim.journey.ordering import (
     NURSING,
     PATIENCE,
     READY,
-    RESPITE,
     SHORT_STAY,
     WLZ,
     due,
@@ -43,12 +43,13 @@ from sim.journey.ordering import (
 )
 from sim.journey.patient import (
     ACUTE,
-    BTH,
+    AT_HOME,
     CEILING,
     DIED,
     DIED_WAITING,
     DISCHARGED,
     ELV,
+    FOR_A_TIME,
     HOSPICES,
     MOVED,
     NO_BED,
@@ -59,7 +60,6 @@ from sim.journey.patient import (
     OUT_OF_PATIENCE,
     POSTPONED,
     REFUSED,
-    RESPIJT,
     THUIS,
     VERBLIJF,
     VERPLEEGHUIS,
@@ -169,23 +169,23 @@ class RegionModel(CeilingLists):
             self._arm(p)
             return
         kind = key & KIND_MASK
-        admission = NONE
+        reference = NONE
         if key == p.due:
             p.due = FAR_FUTURE
         elif key == p.care_due:
             p.care_due = FAR_FUTURE
         else:
-            admission = self.reference[p.position]
+            reference = self.reference[p.position]
             p.position += 1
         if kind == DEATH:
             self._die(p, now)
             return
-        self._act(p, now, kind, admission)
+        self._act(p, now, kind, reference)
         self._arm(p)
 
-    def _act(self, p: Patient, now: int, kind: int, admission: int) -> None:
+    def _act(self, p: Patient, now: int, kind: int, reference: int) -> None:
         if kind == ADMIT:
-            self._admit(p, now, admission)
+            self._admit(p, now, reference)
         elif kind == READY:
             self._medically_ready(p, now)
         elif kind == HOSPICE:
@@ -206,8 +206,8 @@ class RegionModel(CeilingLists):
             self._go_home(p, now)
         elif kind == CRISIS:
             self._crisis(p, now)
-        elif kind == RESPITE:
-            self._respite(p, now)
+        elif kind == AWAY:
+            self._stay_elsewhere(p, now, reference)
         elif kind == SHORT_STAY:
             if p.setting == THUIS and p.wait is None:
                 self._short_stay(p, now)
@@ -250,7 +250,7 @@ class RegionModel(CeilingLists):
             p.form = VERBLIJF if p.in_nursing_home else 0
         elif not p.wlz:
             p.form = 0
-        elif setting in (THUIS, BTH, RESPIJT):
+        elif setting in AT_HOME:
             p.form = self.home_form[p.row]
         else:
             p.form = VERBLIJF
@@ -533,7 +533,7 @@ class RegionModel(CeilingLists):
             self._to_hospital(p, now, 0, True, NONE)
 
     def _nursing_need(self, p: Patient, now: int) -> None:
-        p.wants_nursing = p.setting in (ELV, RESPIJT)
+        p.wants_nursing = p.setting in FOR_A_TIME
         if p.setting not in (THUIS, ZIEKENHUIS) or p.wait is not None:
             return
         if self.nursing.take((VERPLEEGHUIS,)) >= 0:
@@ -577,14 +577,15 @@ class RegionModel(CeilingLists):
             self._move(p, now, ELV, site, now, paid)
         return site >= 0
 
-    def _respite(self, p: Patient, now: int) -> None:
-        """A stay elsewhere to relieve the carer, if there is a place just then."""
+    def _stay_elsewhere(self, p: Patient, now: int, number: int) -> None:
+        """A stay elsewhere, as to relieve the carer, if there is a place just then."""
         if p.setting != THUIS or p.wait is not None:
             return
-        site = self.places.take((RESPIJT,))
+        kind = self.elsewhere_kind[number]
+        site = self.places.take((kind,))
         if site >= 0:
-            self._move(p, now, RESPIJT, site, now)
-            p.due = due(now + self.respite_stay[p.row], ALIVE)
+            self._move(p, now, kind, site, now)
+            p.due = due(now + self.elsewhere_stay[number], ALIVE)
 
     # ------------------------------------------------------------------ home care and the ceiling
     def _ask_care(self, p: Patient, now: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from sim.journey.meter import Contracts
 from sim.journey.needs import Needs
 from sim.scenario.models import Scenario
-from sim.schema import NEVER, Table
+from sim.schema import NEVER, SETTINGS, Table, code
 from sim.units import MINUTES_PER_DAY, Bools, Floats, Ints, times
 
 IntsT = TypeVar("IntsT")
@@ -23,8 +23,9 @@ class PatientColumns(Generic[IntsT, BoolsT, FloatsT]):
     """Columns of the people of a region: arrays for the compiled engine, lists for that of SimPy.
 
     Single values are read from lists faster than from arrays. One value a patient; of `stay_minutes`,
-    `terminal`, `keep` and `acute_bed` one an admission; of those from `nurses_hit` on none where the hours of
-    nurses have no end. Rates are units of a meter a minute, `week_*` minutes of district nursing a week.
+    `terminal`, `keep` and `acute_bed` one an admission; of `elsewhere_kind` and `elsewhere_stay` one a kind
+    of stay elsewhere and patient; of those from `nurses_hit` on none where the hours of nurses have no end.
+    Rates are units of a meter a minute, `week_*` minutes of district nursing a week.
     """
 
     stay_minutes: IntsT
@@ -53,7 +54,8 @@ class PatientColumns(Generic[IntsT, BoolsT, FloatsT]):
     last_rate: IntsT
     chronic_rate: IntsT
     guest_rate: IntsT
-    respite_stay: IntsT
+    elsewhere_kind: IntsT
+    elsewhere_stay: IntsT
     hit: BoolsT
     outcome: IntsT
     entry_setting: IntsT
@@ -145,7 +147,8 @@ def columns_of(patients: Table, needs: Needs, contracts: Contracts) -> PatientAr
         last_rate=times(needs.last_week_care_minutes, hour) + night,
         chronic_rate=times(needs.chronic_week_minutes, hour),
         guest_rate=mine * weights.guest_at(asked),
-        respite_stay=needs.support.respite_minutes,
+        elsewhere_kind=np.repeat([code(SETTINGS, each.setting) for each in needs.elsewhere], len(patients)),
+        elsewhere_stay=np.concatenate([each.stay_minutes for each in needs.elsewhere]),
         hit=needs.ceiling_hit,
         outcome=needs.ceiling_outcome,
         entry_setting=patients["entry_setting"],

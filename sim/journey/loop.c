@@ -394,7 +394,7 @@ static void open_stay(Model *m, int row, int64_t now, int setting, int site, int
         p->form = p->in_nursing_home ? VERBLIJF : 0;
     else if (!p->wlz)
         p->form = 0;
-    else if (setting == THUIS || setting == BTH || setting == RESPIJT)
+    else if (AT_HOME >> setting & 1)
         p->form = (int32_t)m->w->home_form[row];
     else
         p->form = VERBLIJF;
@@ -737,7 +737,7 @@ static void divert(Model *m, int row, int64_t now) {
 static void nursing_need(Model *m, int row, int64_t now) {
     Patient *p = &m->patients[row];
     const int32_t kind = VERPLEEGHUIS;
-    p->wants_nursing = p->setting == ELV || p->setting == RESPIJT;
+    p->wants_nursing = FOR_A_TIME >> p->setting & 1;
     if ((p->setting != THUIS && p->setting != ZIEKENHUIS) || p->wait >= 0) return;
     if (take(&m->nursing, &kind, 1) >= 0) {
         nursing_place(m, row, now, now);
@@ -760,14 +760,14 @@ static void nursing_place(Model *m, int row, int64_t now, int64_t requested) {
     move(m, row, now, VERPLEEGHUIS, NONE, requested, NO_CEILING);
 }
 
-static void respite(Model *m, int row, int64_t now) {
+static void stay_elsewhere(Model *m, int row, int64_t now, int64_t number) {
     Patient *p = &m->patients[row];
-    const int32_t kind = RESPIJT;
+    const int32_t kind = (int32_t)m->w->elsewhere_kind[number];
     if (p->setting != THUIS || p->wait >= 0) return;
     int site = take(&m->places, &kind, 1);
     if (site < 0) return;
-    move(m, row, now, RESPIJT, site, now, NO_CEILING);
-    p->due = due(now + m->w->respite_stay[row], ALIVE);
+    move(m, row, now, kind, site, now, NO_CEILING);
+    p->due = due(now + m->w->elsewhere_stay[number], ALIVE);
 }
 
 static void grant_care(Model *m, int row, int64_t now, int kind) {
@@ -812,10 +812,10 @@ static void crisis(Model *m, int row, int64_t now) {
         ask_hospice(m, row, now);
 }
 
-static void act(Model *m, int row, int64_t now, int kind, int64_t admission) {
+static void act(Model *m, int row, int64_t now, int kind, int64_t reference) {
     Patient *p = &m->patients[row];
     switch (kind) {
-    case ADMIT: admit(m, row, now, admission); break;
+    case ADMIT: admit(m, row, now, reference); break;
     case READY: medically_ready(m, row, now); break;
     case HOSPICE: hospice_need(m, row, now); break;
     case PATIENCE: divert(m, row, now); break;
@@ -826,7 +826,7 @@ static void act(Model *m, int row, int64_t now, int kind, int64_t admission) {
     case ENTER: enter_model(m, row, now); break;
     case ALIVE: go_home(m, row, now); break;
     case CRISIS: crisis(m, row, now); break;
-    case RESPITE: respite(m, row, now); break;
+    case AWAY: stay_elsewhere(m, row, now, reference); break;
     case SHORT_STAY:
         if (p->setting == THUIS && p->wait < 0) short_stay(m, row, now);
         break;
@@ -839,7 +839,7 @@ static void wake(Model *m, int row, int64_t now) {
     Patient *p = &m->patients[row];
     if (p->setting == NOWHERE && p->armed == FAR_FUTURE) return;
     if (p->armed >> KIND_BITS == now) p->armed = FAR_FUTURE;
-    int64_t key = next_of(m, p), admission = NONE;
+    int64_t key = next_of(m, p), reference = NONE;
     if (key >> KIND_BITS > now) {
         arm(m, row);
         return;
@@ -849,13 +849,13 @@ static void wake(Model *m, int row, int64_t now) {
     else if (key == p->care_due)
         p->care_due = FAR_FUTURE;
     else
-        admission = m->w->reference[p->position++];
+        reference = m->w->reference[p->position++];
     int kind = (int)(key & ((1 << KIND_BITS) - 1));
     if (kind == DEATH) {
         die(m, row, now);
         return;
     }
-    act(m, row, now, kind, admission);
+    act(m, row, now, kind, reference);
     arm(m, row);
 }
 

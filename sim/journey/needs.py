@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,6 +39,14 @@ class Admissions:
     # Whether an acute hospice bed would do instead; never of a child, as no hospice for adults takes one
     acute_bed: Bools
     keep: Floats  # uniform against which thinning (nursing home, care plan) is decided
+
+
+class Elsewhere(NamedTuple):
+    """A stay that who is at home and waits for nothing takes once, where a place is free just then."""
+
+    setting: str
+    minute: Ints  # when it is asked for, one value a patient
+    stay_minutes: Ints
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,11 @@ class Needs:
     volunteers_minute: Ints  # from when volunteers come to who has them
     sedation_minute: Ints
     support: SupportNeeds
+
+    @property
+    def elsewhere(self) -> tuple[Elsewhere, ...]:
+        """Stays at kinds of places for which nobody waits: one a patient and kind."""
+        return (Elsewhere("respijt", self.support.respite_minute, self.support.respite_minutes),)
 
 
 # Fields of needs with one value an event, and which events; all others have one a patient

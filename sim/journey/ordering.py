@@ -25,7 +25,7 @@ KINDS = (
     "last_week",
     "crisis",
     "delayed",
-    "respite",
+    "away",
     "elv",
 )
 (
@@ -42,7 +42,7 @@ KINDS = (
     LAST_WEEK,
     CRISIS,
     DELAYED,
-    RESPITE,
+    AWAY,
     SHORT_STAY,
 ) = range(len(KINDS))
 KIND_MASK = (1 << KIND_BITS) - 1
@@ -61,10 +61,10 @@ def rank(key: int, row: int) -> int:
 
 
 def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
-    """All needs of all patients as one sorted stream: offsets of each patient and one more, keys, admissions.
+    """All needs of all patients as one sorted stream: offsets of each patient and one more, keys, references.
 
-    A key packs minute and kind in one number, ascending within a patient; `admission` is the row of
-    `needs.admissions` for an admission, else -1.
+    A key packs minute and kind in one number, ascending within a patient; a reference is the row of
+    `needs.admissions` for an admission, the number of the request for a stay elsewhere, else -1.
     """
     count = len(patients)
     rows = np.arange(count, dtype=np.int64)
@@ -80,7 +80,7 @@ def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
         (rows, needs.hospice_minute, HOSPICE),
         (rows, care, CARE),
         (rows, np.where(care != NEVER, needs.last_week_minute, NEVER), LAST_WEEK),
-        (rows, needs.support.respite_minute, RESPITE),
+        *((rows, each.minute, AWAY) for each in needs.elsewhere),
         (rows, needs.elv_minute, SHORT_STAY),
         (admissions.patient, admissions.minute, ADMIT),
     ]
@@ -88,7 +88,9 @@ def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
     minute = np.concatenate([p[1] for p in parts])
     kind = np.concatenate([np.full(len(p[0]), p[2], np.int64) for p in parts])
     reference = np.full(len(who), NONE, np.int64)
-    reference[len(who) - len(admissions.patient) :] = np.arange(len(admissions.patient))
+    for referring in (ADMIT, AWAY):
+        at = np.flatnonzero(kind == referring)
+        reference[at] = np.arange(len(at))
     within = (minute >= patients["entry_minute"][who]) & (minute <= patients["death_minute"][who])
     kept = np.flatnonzero(within)
     who, reference = who[kept], reference[kept]

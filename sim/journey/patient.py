@@ -11,6 +11,8 @@ from sim.schema import (
     EXITS,
     HOSPICE_SETTINGS,
     NEVER,
+    OUTSIDE_INSTITUTION,
+    PLACES,
     REFUSAL_REASONS,
     SETTINGS,
     WLZ_FORMS,
@@ -22,7 +24,6 @@ THUIS = code(SETTINGS, "thuis")
 ZIEKENHUIS = code(SETTINGS, "ziekenhuis")
 BTH = code(SETTINGS, "bth")
 ELV = code(SETTINGS, "elv")
-RESPIJT = code(SETTINGS, "respijt")
 VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
 NOWHERE = len(SETTINGS)
 WITHOUT_WLZ_CONTRACT = 2 * NOWHERE  # added to the kind of a place that has no contract for clients of the Wlz
@@ -42,6 +43,8 @@ REFUSED, POSTPONED, ELSEWHERE, OWN_COST = (
 NONE = -1
 
 HOSPICES = frozenset(code(SETTINGS, s) for s in HOSPICE_SETTINGS)
+AT_HOME = frozenset(code(SETTINGS, s) for s in OUTSIDE_INSTITUTION)  # care comes to them, also under the Wlz
+FOR_A_TIME = frozenset(code(SETTINGS, p.word) for p in PLACES if p.name and not p.hospice) - {ZIEKENHUIS}
 
 
 class Waiting(Request):

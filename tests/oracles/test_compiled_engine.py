@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -37,8 +38,8 @@ EXAMPLES = 200
 def library(monkeypatch):
     monkeypatch.delenv("PALSIM_ENGINE", raising=False)
     if compiled.library() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no C compiler on this machine")
+        if os.environ.get("CI") == "true" or any(map(shutil.which, ("cc", "gcc", "clang"))):
+            pytest.fail("the loop in C cannot be built here")
         pytest.skip("no C compiler on this machine")
 
 
