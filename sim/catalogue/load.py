@@ -13,16 +13,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
+from sim.catalogue import models
 from sim.catalogue.book import Parameter, Product, Source, TariffBook, TariffValue
-from sim.catalogue.models import (
-    FileShape,
-    GapShape,
-    ParameterShape,
-    PeriodShape,
-    ProductShape,
-    SourcesShape,
-    ValueShape,
-)
 from sim.data import YAML_FILE, data_folder, node_of, read_bytes, read_document, shown
 from sim.errors import InputError, Message, Place, echo, meant, nearest, reason
 
@@ -69,10 +61,10 @@ class _Reading:
     folder: Path
     faults: list[Fault] = field(default_factory=list)
     unreadable: list[Message] = field(default_factory=list)
-    files: dict[Path, FileShape] = field(default_factory=dict)
-    sources: SourcesShape | None = None
+    files: dict[Path, models.FileShape] = field(default_factory=dict)
+    sources: models.SourcesShape | None = None
 
-    def items(self) -> Iterator[tuple[Path, tuple[str, str], ProductShape | ParameterShape]]:
+    def items(self) -> Iterator[tuple[Path, tuple[str, str], models.ProductShape | models.ParameterShape]]:
         """Every product, then every parameter, of each file: where it stands and what is said of it."""
         for path, shape in self.files.items():
             for section in ("products", "parameters"):
@@ -136,7 +128,7 @@ def _book(folder: Path, digest: str) -> TariffBook:
 
 
 def _value(
-    id: str, item: ProductShape | ParameterShape, unit: str, value: ValueShape, file: str
+    id: str, item: models.ProductShape | models.ParameterShape, unit: str, value: models.ValueShape, file: str
 ) -> TariffValue:
     own: dict[str, Any] = {"id": id, "title": item.title, "law": item.law, "unit": unit, "file": file}
     said = {name: getattr(value, name) for name in TariffValue.__annotations__ if name not in (*own, "start")}
@@ -159,16 +151,16 @@ def _read(folder: Path) -> _Reading:
     for path in _yaml_files(folder):
         parts = path.relative_to(folder).parts
         if path.name == SOURCES_FILE and len(parts) == 1:
-            reading.sources = _shaped(reading, path, SourcesShape)
+            reading.sources = _shaped(reading, path, models.SourcesShape)
         elif len(parts) == 2 and path.suffix == ".yaml":
-            shape = _shaped(reading, path, FileShape)
+            shape = _shaped(reading, path, models.FileShape)
             if shape is not None:
                 reading.files[path] = shape
         else:
             reading.fault(path, (), "stands in no place of its own; use <law>/<group>.yaml")
     _judge_ids(reading)
     for path, key, item in reading.items():
-        if isinstance(item, ProductShape):
+        if isinstance(item, models.ProductShape):
             _judge_product(reading, path, key[1], item)
         _judge_periods(reading, path, key, item)
     _judge_sources(reading)
@@ -256,7 +248,7 @@ def _judge_ids(reading: _Reading) -> None:
             reading.fault(path, (section, id), "stands also in {as_what} of {other}; keep one", **told)
 
 
-def _judge_product(reading: _Reading, path: Path, id: str, product: ProductShape) -> None:
+def _judge_product(reading: _Reading, path: Path, id: str, product: models.ProductShape) -> None:
     """A product's law fits its id, and its prices are of one kind."""
     law = LAW_OF_PREFIX.get(id.partition(".")[0])
     if law is None:
@@ -274,10 +266,12 @@ def _judge_product(reading: _Reading, path: Path, id: str, product: ProductShape
         reading.fault(path, where, "mixes the kinds {kinds}; give each kind its product", kinds=kinds)
 
 
-def _judge_periods(reading: _Reading, path: Path, key: Key, item: ProductShape | ParameterShape) -> None:
+def _judge_periods(
+    reading: _Reading, path: Path, key: Key, item: models.ProductShape | models.ParameterShape
+) -> None:
     """Values follow each other without overlap and without a gap that is not stated; so do plans."""
     for planned in (False, True):
-        spans: list[tuple[Key, PeriodShape]] = [
+        spans: list[tuple[Key, models.PeriodShape]] = [
             ((*key, "values", i), v) for i, v in enumerate(item.values) if v.projected is planned
         ]
         if not planned:
@@ -291,7 +285,7 @@ def _judge_periods(reading: _Reading, path: Path, key: Key, item: ProductShape |
                 reading.fault(
                     path, where, "leaves a gap from {valid_to} to {valid_from}; state it under 'gap'", **days
                 )
-        ends = [span for span in (spans[:1] + spans[-1:]) if isinstance(span[1], GapShape)]
+        ends = [span for span in (spans[:1] + spans[-1:]) if isinstance(span[1], models.GapShape)]
         for where, _ in ends[:1]:
             reading.fault(path, where, "lies outside the values; a gap stands between two values")
 

@@ -18,34 +18,14 @@ from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet
 from sim.law.wlz.contribution import WlzCare
+from sim.ledger import deliver, produce
 from sim.ledger.alternative import pay_otherwise, provider_table, scene_of
 from sim.ledger.assistance import with_assistance
 from sim.ledger.conditions import under_ceilings
-from sim.ledger.deliver import (
-    ABOVE_BUDGET,
-    ABOVE_CEILING,
-    Delivered,
-    Unfunded,
-    days_at_own_cost,
-    own_rides,
-    spell_lines,
-    with_borne,
-)
 from sim.ledger.functions import by_function
 from sim.ledger.home_budget import FORMS, cap_home
 from sim.ledger.lines import Lines, in_order, stacked
 from sim.ledger.prices import PriceTable
-from sim.ledger.produce import (
-    Days,
-    Desk,
-    admission_lines,
-    begun,
-    day_lines,
-    guest_lines,
-    ic_days,
-    registration_lines,
-    split_spells,
-)
 from sim.ledger.providers import with_providers
 from sim.ledger.provisions import Provisions, provisions_of
 from sim.ledger.remarks import Remark
@@ -130,14 +110,14 @@ def _draft(
     settings: PriceSettings,
     terms: Terms | None,
     until: int | None,
-) -> tuple[Desk, Stays, WlzCare, Lines, Delivered, Provisions]:
+) -> tuple[produce.Desk, Stays, WlzCare, Lines, deliver.Delivered, Provisions]:
     """Lines before anyone pays them, but for KPIs in order of person and day."""
     patients, spells = tables["patients"], tables["spells"]
     rows = PatientRows(patients)
     people = people_of(patients)
     if terms is not None:
         people = terms.of_people(people)
-    desk = Desk(
+    desk = produce.Desk(
         rules,
         PriceTable(book, settings.basis_year, dated=terms is not None),
         Parameters(book, settings.basis_year),
@@ -155,26 +135,26 @@ def _draft(
     stays = with_assistance(desk, stays, ids)
     person = rows(spells["patient_id"])
     stay = _stay_rows(stays, person, spells)
-    ic = ic_days(spells, stay, stays)
+    ic = produce.ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
-    parts = split_spells(desk, spells, stay, person, stays, ic)
+    parts = produce.split_spells(desk, spells, stay, person, stays, ic)
     made, at_own_cost = _stay_lines(desk, stays, ic)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
-    delivered = spell_lines(desk, spells, parts, stays, terminal_day)
-    lines = own_rides(desk, delivered.lines)
+    delivered = deliver.spell_lines(desk, spells, parts, stays, terminal_day)
+    lines = deliver.own_rides(desk, delivered.lines)
     for days_lost in at_own_cost:
-        delivered = with_borne(delivered, days_lost, ABOVE_CEILING, [])
+        delivered = deliver.with_borne(delivered, days_lost, deliver.ABOVE_CEILING, [])
     given = provisions_of(desk, parts, spells.words("product"))
     entry_day = days(np.asarray(patients["entry_minute"], np.int64))
     lines, above, cut = cap_home(desk, lines, stays, periods, entry_day, terminal_day)
-    for form, finding in zip(FORMS, ABOVE_BUDGET, strict=True):
-        delivered = with_borne(delivered, above.take(_of_form(above, stays, form)), finding, cut)
+    for form, finding in zip(FORMS, deliver.ABOVE_BUDGET, strict=True):
+        delivered = deliver.with_borne(delivered, above.take(_of_form(above, stays, form)), finding, cut)
         cut = []
     lines = stacked([*made, lines])
     if until is None:
         lines = lines.take(in_order(lines))
     lines, borne, cut = under_ceilings(desk, lines)
-    delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
+    delivered = deliver.with_borne(delivered, borne, deliver.ABOVE_CEILING, cut)
     unread = () if until is None else ("rule", "provider")
     lines = lines.only(*(name for name in Lines.__annotations__ if name not in unread))
     delivered = replace(delivered, lines=lines)
@@ -210,27 +190,27 @@ def _stay_rows(stays: Stays, person: Ints, spells: Table) -> Ints:
     return np.where(found, place, -1)
 
 
-def _stay_lines(desk: Desk, stays: Stays, ic: Days) -> tuple[list[Lines], list[Lines]]:
+def _stay_lines(desk: produce.Desk, stays: Stays, ic: produce.Days) -> tuple[list[Lines], list[Lines]]:
     """Lines of stays, and days delivered above an omzetplafond; for KPIs those that can count."""
     if desk.until is not None:
         stays = replace(stays, days=replace(stays.days, end=np.minimum(stays.days.end, desk.until)))
-    by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, stays, ic), stays)
-    made = [*by_day, *admission_lines(desk, stays), *guest_lines(desk, stays)]
+    by_day, at_own_cost = deliver.days_at_own_cost(desk, produce.day_lines(desk, stays, ic), stays)
+    made = [*by_day, *produce.admission_lines(desk, stays), *produce.guest_lines(desk, stays)]
     if desk.terms is None or desk.terms.registered:
-        made += registration_lines(desk, stays)
+        made += produce.registration_lines(desk, stays)
     return made, at_own_cost
 
 
 def _ledger(
     ids: Ints,
-    desk: Desk,
+    desk: produce.Desk,
     stays: Stays,
     lines: Lines,
     shares: Shares,
-    delivered: Delivered,
+    delivered: deliver.Delivered,
     providers: tuple[str, ...],
 ) -> Ledger:
-    lost: Unfunded = delivered.unfunded
+    lost: deliver.Unfunded = delivered.unfunded
     rule_labels = desk.rules.labels
     products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)
     declared: dict[str, NDArray[Any]] = {
@@ -279,7 +259,7 @@ def _ledger(
         notes,
         stand_ins,
         inside,
-        begun(desk, stays, lines)[0] if whole else np.zeros(0, np.int64),
+        produce.begun(desk, stays, lines)[0] if whole else np.zeros(0, np.int64),
         cut,
         reasons=delivered.reasons,
         granted=delivered.granted,

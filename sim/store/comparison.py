@@ -7,14 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Message
-from sim.store.documents import (
-    is_count,
-    is_list,
-    is_list_of_names,
-    is_mapping_of_names,
-    is_name,
-    is_number_of_runs,
-)
+from sim.store import documents
 from sim.store.study import Study
 
 COMPARISON = "comparison.json"
@@ -35,13 +28,13 @@ COMPARED = Study(
     noun=Message("comparison"),
     command="compare",
     form={
-        "base": is_name,
-        "alternatives": is_list_of_names,
-        "runs": is_mapping_of_names,
-        "area": is_name,
-        "seed": is_count,
-        "replications": is_number_of_runs,
-        "differences": is_list,
+        "base": documents.is_name,
+        "alternatives": documents.is_list_of_names,
+        "runs": documents.is_mapping_of_names,
+        "area": documents.is_name,
+        "seed": documents.is_count,
+        "replications": documents.is_number_of_runs,
+        "differences": documents.is_list,
     },
     identity=("base", "alternatives", "area", "seed"),
     told=_told,

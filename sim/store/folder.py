@@ -12,23 +12,8 @@ from filelock import FileLock, Timeout
 
 from sim.choices import Keep
 from sim.errors import InputError, Message, echo, reason
+from sim.store import documents
 from sim.store.atomic import checksum, json_bytes, make_folder, remove, sweep, sync_folder, write_bytes
-from sim.store.documents import (
-    Form,
-    is_count,
-    is_flag,
-    is_list_of_names,
-    is_mapping,
-    is_mapping_of_texts,
-    is_name,
-    is_number_of_runs,
-    is_some,
-    is_text,
-    opened,
-    read_document,
-    sealed,
-    write_document,
-)
 from sim.store.reports import REPORTS, remove_reports, report_names
 
 SCHEMA_VERSION = 3  # version of the form of a run folder
@@ -55,20 +40,20 @@ _WORDS = {
 _HASHED = {"code": Message("code"), "scenario": Message("scenario"), "tariffs": Message("tariffs")}
 
 
-_MANIFEST_FORM: Form = {
-    "schema_version": is_some,
-    "scenario": lambda value: is_mapping(value) and is_text(value.get("name")),
-    "area": lambda value: is_mapping(value) and is_name(value.get("name")),
-    "hashes": is_mapping_of_texts,
-    "versions": is_mapping_of_texts,
-    "seed": is_count,
-    "replications": is_number_of_runs,
+_MANIFEST_FORM: documents.Form = {
+    "schema_version": documents.is_some,
+    "scenario": lambda value: documents.is_mapping(value) and documents.is_text(value.get("name")),
+    "area": lambda value: documents.is_mapping(value) and documents.is_name(value.get("name")),
+    "hashes": documents.is_mapping_of_texts,
+    "versions": documents.is_mapping_of_texts,
+    "seed": documents.is_count,
+    "replications": documents.is_number_of_runs,
     "keep": lambda value: value in KEEPS,
-    "clusters": lambda value: is_list_of_names(value) and bool(value),
-    "finished": is_flag,
-    "timings": is_mapping,
+    "clusters": lambda value: documents.is_list_of_names(value) and bool(value),
+    "finished": documents.is_flag,
+    "timings": documents.is_mapping,
 }
-_FINISHED_FORM: Form = {**_MANIFEST_FORM, "files": is_mapping_of_texts}
+_FINISHED_FORM: documents.Form = {**_MANIFEST_FORM, "files": documents.is_mapping_of_texts}
 
 
 def table_path(table: str, replication: int, cluster: str) -> str:
@@ -90,9 +75,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Manifest of a run folder, as it was written; InputError where there is none or it has changed."""
     missing = Message("give a run folder made by palsim run")
     mend = Message("run again into another folder")
-    manifest = read_document(folder / MANIFEST, _MANIFEST_FORM, missing, mend)
+    manifest = documents.read_document(folder / MANIFEST, _MANIFEST_FORM, missing, mend)
     if manifest["finished"]:
-        return read_document(folder / MANIFEST, _FINISHED_FORM, missing, mend)
+        return documents.read_document(folder / MANIFEST, _FINISHED_FORM, missing, mend)
     return manifest
 
 
@@ -127,7 +112,7 @@ def folder_lock(folder: Path) -> Iterator[Path]:
         lock.release()
 
 
-_SIDECAR_FORM: Form = {"files": is_mapping_of_texts}
+_SIDECAR_FORM: documents.Form = {"files": documents.is_mapping_of_texts}
 
 
 def is_inside(path: str) -> bool:
@@ -139,7 +124,7 @@ def is_inside(path: str) -> bool:
 def whole_task(folder: Path, replication: int, cluster: str) -> dict[str, Any] | None:
     """Sidecar of a finished task of a run folder whose files are all there and whole; None otherwise."""
     try:
-        sidecar = opened((folder / sidecar_path(replication, cluster)).read_bytes(), _SIDECAR_FORM)
+        sidecar = documents.opened((folder / sidecar_path(replication, cluster)).read_bytes(), _SIDECAR_FORM)
         whole = all(
             is_inside(path) and checksum((folder / path).read_bytes()) == digest
             for path, digest in sidecar["files"].items()
@@ -189,7 +174,7 @@ def written_checksum(folder: Path, path: str, manifest: Mapping[str, Any]) -> st
     data = (folder / sidecar).read_bytes()
     if sidecar in files and checksum(data) != files[sidecar]:
         raise ValueError("another sidecar than was written")
-    found: str | None = opened(data, _SIDECAR_FORM)["files"].get(path)
+    found: str | None = documents.opened(data, _SIDECAR_FORM)["files"].get(path)
     return found
 
 
@@ -306,7 +291,7 @@ class RunFolder:
         remove(self.folder, (_TABLES, _PARTS, *STUDIES))
 
     def _write_manifest(self, more: Mapping[str, Any]) -> None:
-        write_document(self.folder / MANIFEST, {**self.manifest, **more})
+        documents.write_document(self.folder / MANIFEST, {**self.manifest, **more})
 
     def task_files(self, replication: int, cluster: str) -> dict[str, Any] | None:
         """Sidecar of a finished task whose files are all there and whole; None otherwise."""
@@ -323,7 +308,7 @@ class RunFolder:
         for path, data in files.items():
             write_bytes(self.folder / path, data)
         digests = {path: checksum(data) for path, data in files.items()}
-        write_bytes(sidecar, sealed({"files": digests}))
+        write_bytes(sidecar, documents.sealed({"files": digests}))
 
     def write_derived(self, files: Mapping[str, bytes]) -> int:
         """Write files that follow from finished tasks where they are missing or differ, and give how many."""

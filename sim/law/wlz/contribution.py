@@ -9,6 +9,7 @@ from math import lcm
 
 import numpy as np
 
+from sim import units
 from sim.columns import order_by, places_in, split_months, totals
 from sim.dates import month_start_day, months, year_start_day, years
 from sim.law.means import assets_above, household_income, month_of_means
@@ -25,17 +26,7 @@ from sim.law.people import (
 )
 from sim.law.registry import RuleSet, rule
 from sim.schema import WLZ_FORMS
-from sim.units import (
-    DAYS_PER_YEAR,
-    MONTHS_PER_YEAR,
-    Bools,
-    Ints,
-    RoundingSpec,
-    bound,
-    divide,
-    roomy,
-    times_over,
-)
+from sim.units import Bools, Ints, RoundingSpec, bound, divide, roomy, times_over
 
 CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
 VERBLIJF, VPT, MPT, PGB = (WLZ_FORMS.index(form) for form in ("verblijf", "vpt", "mpt", "pgb"))
@@ -203,7 +194,7 @@ def low_amount(
 
 def _is_pensioner(birth_day: Ints, year: Ints, age_months: int) -> Bools:
     """Whether the pension age is reached by 31 January of the year (Blz art. 3.3.1.4(1))."""
-    february = month_start_day(year * MONTHS_PER_YEAR + 1)
+    february = month_start_day(year * units.MONTHS_PER_YEAR + 1)
     return birthday(birth_day, age_months) < february
 
 
@@ -322,7 +313,7 @@ def high_of_the_year(reference: Ints, current: Ints, net: Ints, keep: Ints) -> I
     proportion (assumption). Both contributions are cents a month, `net` is the income of the year less tax in
     cents.
     """
-    short = net - reference * MONTHS_PER_YEAR < keep
+    short = net - reference * units.MONTHS_PER_YEAR < keep
     return np.where(short, np.minimum(reference, current), reference).astype(np.int64)
 
 
@@ -382,7 +373,7 @@ def _high_on(
     if extra is not None:
         left = left - extra.function(left, scale, couple, old | partner_old, year, parameters)
     left = left + above * addition.numerator * (scale // addition.denominator)
-    month = divide(left, scale * MONTHS_PER_YEAR, CENT.mode)
+    month = divide(left, scale * units.MONTHS_PER_YEAR, CENT.mode)
     return np.asarray(np.clip(month, amount("high_min"), amount("high_max")), np.int64), keep
 
 
@@ -420,12 +411,12 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
         return Contributions(person, month, kind, days, days)
     day = month_start_day(month)
     amount = month_amount(people, person, day, kind, parameters, rules)
-    adult = parameters.whole("own_payments.wlz.min_age", day) * MONTHS_PER_YEAR
+    adult = parameters.whole("own_payments.wlz.min_age", day) * units.MONTHS_PER_YEAR
     amount = _held_over(amount, people, person, month, rules)
     minor = birthday(people.birth_day[person], adult) > day
     amount = np.where(minor, 0, amount)
     length = month_start_day(month + 1) - day
-    part = times_over(amount, MONTHS_PER_YEAR * days, DAYS_PER_YEAR, CENT.mode)
+    part = times_over(amount, units.MONTHS_PER_YEAR * days, units.DAYS_PER_YEAR, CENT.mode)
     due = np.where(days >= length, amount, part)
     keep = due > 0
     return Contributions(person[keep], month[keep], kind[keep], days[keep], due[keep])
@@ -494,7 +485,7 @@ def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: R
         people.held_person.tolist(), people.held_year.tolist(), people.held_cents.tolist(), strict=True
     )
     for who, year, cents in rows:
-        december[(person == who) & (month // MONTHS_PER_YEAR == year)] = cents
+        december[(person == who) & (month // units.MONTHS_PER_YEAR == year)] = cents
     return rules.apply("P2/nog_vast_te_stellen", month_start_day(month), amount, amount, december)
 
 
@@ -555,7 +546,7 @@ def below_norm(income: Ints, norm: Ints, minimum: Ints) -> Bools:
     cents a month as the minimum less the reduction of an mpt or pgb; the income is of the household, cents a
     year.
     """
-    return np.asarray(income <= (norm + minimum) * MONTHS_PER_YEAR, np.bool_)
+    return np.asarray(income <= (norm + minimum) * units.MONTHS_PER_YEAR, np.bool_)
 
 
 def _income_of_low(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
