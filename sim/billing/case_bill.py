@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from sim.billing.beside import Beside, beside_patient, partners_part
-from sim.billing.case import Case, load_case
+from sim.billing.case import DAY_CARE, Case, load_case
 from sim.billing.case_check import DBC
 from sim.billing.case_forms import delivered
-from sim.billing.case_tables import DAY_CARE, tables_of, terminal_from
+from sim.billing.case_tables import tables_of, terminal_from
 from sim.billing.doubts import doubts
 from sim.billing.explain import (
     VV10_DAY,

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sim import schema
+from sim import schema, units
 from sim.billing.beside import TALKS
-from sim.billing.case import CareBase, Case, Partner, Stay, WlzPeriod
-from sim.billing.case_check import DAY, DBC, Checker
+from sim.billing.case import DAY_CARE, CareBase, Case, Partner, Stay, WlzPeriod
+from sim.billing.case_check import DAY, DBC, TRAJECTORY, Checker
 from sim.billing.case_forms import delivered
 from sim.catalogue import TariffBook
 from sim.columns import split_months
@@ -23,32 +23,23 @@ from sim.dates import date_of, day_of, minute_of
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS, lets
-from sim.law.people import ENDLESS, NO_DAY, PARTNER_FORMS, PARTNER_NONE, birthday
+from sim.law.people import ENDLESS, NO_DAY, NOT_STATED, PARTNER_FORMS, PARTNER_NONE, birthday
 from sim.law.registry import RuleSet
 from sim.law.wlz.contribution import StayFacts, add_months
 from sim.law.wlz.home import GROUP_CARE, in_budget
 from sim.law.zvw.gp import REGISTRATION_AGES
-from sim.ledger.terms import NOT_STATED, Terms
+from sim.ledger.terms import Terms
 from sim.schema import Table, covers, table
-from sim.units import (
-    ADULT_AGE_YEARS,
-    DAYS_PER_WEEK,
-    LAST_90_DAYS,
-    MINUTES_PER_DAY,
-    MONTHS_PER_YEAR,
-    Bools,
-    Ints,
-)
+from sim.units import Bools, Ints
 from sim.units import cents as cents_of
 
 BILL_PATIENT = 1
 ONE_BY_ONE = (TALKS, "zvw.fysiotherapie")
-TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
+FOLLOW_UP = "zvw.gzsp.vervolgfase"
 DAY_AT_HOME = "zvw.msz.thuisdag"
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
 """Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
 TALK_AGES = ("gv.min_age", "gv.child_age_limit")
-DAY_CARE = "zvw.kindzorg.dagverblijf"
 WHY = {
     "wmo.hulpmiddel.rolstoel": ("T12/zes_maanden",),
     FOLLOW_UP: ("T10/traject",),
@@ -152,7 +143,7 @@ def terminal_from(case: Case) -> dt.date | None:
     who = case.patient
     if who.terminal_from is not None or who.died is None:
         return who.terminal_from
-    return who.died - dt.timedelta(days=LAST_90_DAYS)
+    return who.died - dt.timedelta(days=units.LAST_90_DAYS)
 
 
 def _patient(case: Case) -> Table:
@@ -204,7 +195,7 @@ def _periods(case: Case) -> Table:
         {
             "patient_id": BILL_PATIENT,
             "start_minute": minute_of(period.begin),
-            "end_minute": _period_end(period, case) * MINUTES_PER_DAY,
+            "end_minute": _period_end(period, case) * units.MINUTES_PER_DAY,
             "profile": DAY_PROFILES.index(period.profile),
             "form": schema.WLZ_FORMS.index(period.form),
             "behandeling": period.behandeling,
@@ -256,9 +247,9 @@ def _stays(case: Case, spans: list[_Span]) -> Table:
                 "wlz_form": schema.WLZ_FORMS.index(span.form),
                 "day_contribution_cents": cents_of(span.stay.day_contribution_eur or Decimal(0)),
                 "waiver_cents": cents_of(span.stay.waiver_eur),
-                "start_minute": span.start * MINUTES_PER_DAY,
-                "end_minute": span.end * MINUTES_PER_DAY,
-                "blocked_minutes": (span.end - max(min(ready, span.end), span.start)) * MINUTES_PER_DAY,
+                "start_minute": span.start * units.MINUTES_PER_DAY,
+                "end_minute": span.end * units.MINUTES_PER_DAY,
+                "blocked_minutes": (span.end - max(min(ready, span.end), span.start)) * units.MINUTES_PER_DAY,
                 "exit_reason": schema.EXITS.index(
                     "verplaatst" if not last else "overleden" if died else "ontslagen"
                 ),
@@ -286,15 +277,15 @@ class _Journey:
             date = line.date or line.opened
             assert date is not None
             day = day_of(date)
-            units = line.quantity or line.hours or Decimal(1)
-            steps = Fraction(units) * step
+            count = line.quantity or line.hours or Decimal(1)
+            steps = Fraction(count) * step
             if steps.denominator != 1:
                 raise InputError(
                     "{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; "
                     "round it",
                     about=self,
                     number=number,
-                    units=units,
+                    units=count,
                     step=step,
                 )
             where = self.at(day)
@@ -361,7 +352,7 @@ class _Journey:
             return end, line.product
         every = np.arange(start, end)
         lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
-        most = self.book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
+        most = self.book.parameter(LOAN_MONTHS, date_of(start * units.MINUTES_PER_DAY)).whole
         law = self.rules.apply("T12/zes_maanden", every, schema.LAWS.index("Zvw"), lent, every, most)
         over = every[law == schema.LAWS.index("Wmo")]
         return (int(over[0]) if len(over) else end), then
@@ -369,7 +360,7 @@ class _Journey:
     def _follow_up(self, number: int, group: int, start: int, end: int) -> Iterator[_Portion]:
         """Months of follow-up after the start phase of a trajectory of the specialist ouderengeneeskunde."""
         first = np.array([start], np.int64)
-        held = self.book.parameter(START_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
+        held = self.book.parameter(START_MONTHS, date_of(start * units.MINUTES_PER_DAY)).whole
         for month in range(int(self.rules.apply("T10/traject", first, 0, first, np.array([end]), held)[0])):
             day = int(add_months(first, held + month)[0])
             yield _Portion(number, FOLLOW_UP, self.at(day), day, day + 1, 1, group, NOT_STATED)
@@ -486,8 +477,8 @@ def _birthdays(case: Case, book: TariffBook) -> list[int]:
     """Birthdays within the journey on which an age that a rule asks is reached: all of a child, few after."""
     born, first = np.array([day_of(case.patient.born)], np.int64), case.journey[0].begin
     asked = {book.parameter(id, first).whole for id in TALK_AGES}
-    ages = sorted({*range(1, ADULT_AGE_YEARS + 1), *asked, *REGISTRATION_AGES})
-    days = [int(birthday(born, years * MONTHS_PER_YEAR)[0]) for years in ages]
+    ages = sorted({*range(1, units.ADULT_AGE_YEARS + 1), *asked, *REGISTRATION_AGES})
+    days = [int(birthday(born, years * units.MONTHS_PER_YEAR)[0]) for years in ages]
     return [day for day in days if day_of(first) < day < _last_day(case)]
 
 
@@ -502,7 +493,7 @@ def _per_day(line: CareBase, days: int) -> Fraction:
         return Fraction(whole) / days
     week = line.hours_per_week or line.per_week
     if week is not None:
-        return Fraction(week) / DAYS_PER_WEEK
+        return Fraction(week) / units.DAYS_PER_WEEK
     return Fraction(line.per_day or Decimal(1))
 
 
@@ -517,8 +508,8 @@ def _spells(case: Case, portions: list[_Portion]) -> Table:
                 "spell_no": spell_no,
                 "stay_no": part.span,
                 "product": products.index(part.product),
-                "start_minute": part.start * MINUTES_PER_DAY,
-                "end_minute": part.end * MINUTES_PER_DAY,
+                "start_minute": part.start * units.MINUTES_PER_DAY,
+                "end_minute": part.end * units.MINUTES_PER_DAY,
                 "quantity": part.steps,
                 "per": schema.PER.index("once"),
                 "contracted": line.contracted,

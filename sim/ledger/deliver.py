@@ -14,6 +14,7 @@ from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.days import SETTING, paid_by_day
 from sim.law.delivery import FINDINGS, FINE, INSIDE, OWN, TRANSPORT_REASONS, Delivery, judge, judge_across
+from sim.law.people import NOT_STATED
 from sim.law.ptz.end import LAPSED
 from sim.law.ptz.scheme import FORM_OF, FORMS
 from sim.law.zvw.payments import Surcharges
@@ -32,7 +33,6 @@ from sim.ledger.produce import Desk, Spells
 from sim.ledger.reasons import Keys, reason, refuse
 from sim.ledger.remarks import Remark
 from sim.ledger.tables import Stays
-from sim.ledger.terms import NOT_STATED
 from sim.schema import SETTINGS, UNFUNDED_REASONS, Table, covers
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 

@@ -16,7 +16,7 @@ from sim.law.wlz.contribution import WlzCare, month_totals
 from sim.law.zvw.deductible import Claims, deductible_of_year
 from sim.law.zvw.payments import Surcharges
 from sim.law.zvw.supplementary import GuestDays
-from sim.ledger.alternative import Scene, budget_shares
+from sim.ledger.alternative import SURCHARGE, Scene, budget_shares
 from sim.ledger.functions import left_per_day
 from sim.ledger.lines import OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, in_order, stacked
 from sim.ledger.produce import Desk, begun
@@ -35,7 +35,6 @@ MAIN_PAYER = {
 }
 EXCESS = "wlz.bijdrage_boven_kosten"
 REFUND = "zvw.eigen_risico_teruggave"
-SURCHARGE = "zvw.farmacie.gvs"
 RELATIVES_NIGHT = "buiten.naasten_nacht"
 
 

@@ -14,8 +14,6 @@ from sim.law.wlz.contribution import StayFacts
 from sim.ledger.tables import Stays
 from sim.units import Bools, Ints
 
-NOT_STATED = -1
-
 
 @dataclass(frozen=True)
 class Terms:
