@@ -13,16 +13,7 @@ from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Result
-from sim.report.rounding import (
-    Form,
-    RowForm,
-    range_told,
-    reach_of,
-    rounded,
-    row_form,
-    step_of,
-    told_range,
-)
+from sim.report.rounding import Form, RowForm, range_told, reach_of, rounded, row_form, step_of, told_range
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
 from sim.studies.headline import HEADLINE

@@ -51,6 +51,12 @@ class Target:
     terms: tuple[tuple[str, str], ...]
     is_input: bool = False
     input_note: Mapping[str, str] = field(default_factory=dict)
+    year: int = 0
+    published: float = math.nan  # the value as published
+    national: bool = False  # whether it is scaled to the area
+    indexed: bool = False  # whether it is brought to another year's prices
+    place: str = ""  # of which it is the share of deaths
+    sources: tuple[str, ...] = ()  # ids
 
     @property
     def tolerance(self) -> float:
@@ -69,17 +75,28 @@ class Target:
 
 def load_targets(area: Area, folder: Path | None = None) -> tuple[Target, ...]:
     """All targets of a folder of scenarios, national totals scaled to the share of an area."""
-    tree = json.loads(read_json(data_folder("scenarios", folder) / FILE))
-    return tuple(_target(row, tree["sources"], area.national_share.value) for row in tree["targets"])
+    return targets_of(published_document(folder), area.national_share.value)
+
+
+def targets_of(document: Mapping[str, Any], share: float) -> tuple[Target, ...]:
+    """All targets of a document, national totals times a share."""
+    return tuple(_target(row, document["sources"], share) for row in document["targets"])
+
+
+def published_document(folder: Path | None = None) -> dict[str, Any]:
+    """The file of published figures of a folder of scenarios."""
+    found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / FILE))
+    return found
 
 
 def solved_by_hand(folder: Path | None = None) -> tuple[str, ...]:
     """Paths of the scenario's numbers that were solved by hand to published figures, as a folder has them."""
-    return tuple(json.loads(read_json(data_folder("scenarios", folder) / FILE))["solved_by_hand"])
+    return tuple(published_document(folder)["solved_by_hand"])
 
 
 def _target(row: Mapping[str, Any], sources: Mapping[str, Any], national: float) -> Target:
-    factor = float(row.get("index", 1)) * (national if row.get("scale") == "national_share" else 1)
+    scaled = row.get("scale") == "national_share"
+    factor = (national if scaled else 1) * float(row.get("index", 1))
     terms = []
     for term in row["kpi"]["of"]:
         dimension = {key: value for key, value in term.items() if key != "name"}
@@ -97,4 +114,10 @@ def _target(row: Mapping[str, Any], sources: Mapping[str, Any], national: float)
         terms=tuple(terms),
         is_input=bool(row.get("input", False)),
         input_note=row.get("input_note", {}),
+        year=int(row["year"]),
+        published=float(row["value"]),
+        national=scaled,
+        indexed="index" in row,
+        place=row.get("place", ""),
+        sources=tuple(row["source"]),
     )

@@ -8,15 +8,7 @@ from sim.measure.estimates import Difference, Estimate
 from sim.report.figures.budget import figure_budget, figure_budget_difference, title_of
 from sim.report.formats.render import render_page
 from sim.report.language import Language
-from sim.report.page import (
-    Block,
-    Bullets,
-    Section,
-    TableView,
-    figure,
-    table,
-    with_assumed,
-)
+from sim.report.page import Block, Bullets, Section, TableView, figure, table, with_assumed
 from sim.report.page import row as row_of
 from sim.report.rounding import told_range
 from sim.studies.budget import Budget

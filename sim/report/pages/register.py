@@ -12,17 +12,7 @@ from sim.report.figures import register as figures_register
 from sim.report.figures.drawing import Show
 from sim.report.formats.render import render_page
 from sim.report.language import Language, language
-from sim.report.page import (
-    Block,
-    Bullets,
-    Prose,
-    Row,
-    Section,
-    TableView,
-    figure,
-    row,
-    table,
-)
+from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, figure, row, table
 from sim.report.pages.register_weeks import weeks_section
 from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.fit import RegisterFit, estimates_of

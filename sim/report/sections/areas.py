@@ -12,17 +12,7 @@ from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.figures.maps import area_map
 from sim.report.language import Language
-from sim.report.page import (
-    Block,
-    Cell,
-    Section,
-    TableView,
-    change_cell,
-    estimate_cell,
-    figure,
-    row,
-    table,
-)
+from sim.report.page import Block, Cell, Section, TableView, change_cell, estimate_cell, figure, row, table
 from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.report.rounding import RowForm
 from sim.scenario.area.outlines import outlines

@@ -27,7 +27,8 @@ from sim.report.page import (
 from sim.report.results import Result, RunView
 from sim.report.rounding import row_form
 from sim.report.sections.numbers_table import TariffRow
-from sim.report.sections.provenance import Module, Published, Target, parameters, shown, source_name
+from sim.report.sections.provenance import Module, Published, parameters, shown, source_name, value_in
+from sim.studies.targets import Target
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def modules(result: Result, published: Published, words: Language) -> Section:
         if cost is None or not cost.mean:
             continue
         targets = [published.target(id) for id in each.checks]
-        measured = [t for t in targets if math.isfinite(t.simulated(run))]
+        measured = [t for t in targets if math.isfinite(value_in(run, t))]
         amount, name = words.million(cost.mean), words.word("module", each.id)
         if not measured:
             nothing = text(words.say("module.no_figure"))
@@ -92,14 +93,14 @@ def _on_paper(made: TableView, words: Language) -> TableView:
 
 
 def _check(target: Target, run: RunView, published: Published, words: Language) -> tuple[Cell, ...]:
-    found = target.simulated(run)
-    ratio = found / target.expected
+    found = value_in(run, target)
+    ratio = found / target.value
     within = abs(ratio - 1) <= published.module_tolerance
     why = target.why.get(words.code, "") if not within else ""
     return cells(
         (target.name[words.code], str(target.year)),
-        (shown(target.expected, target.unit, words), _basis(target, words)),
-        shown(found, target.unit, words, target.expected),
+        (shown(target.value, target.unit, words), _basis(target, words)),
+        shown(found, target.unit, words, target.value),
         words.percent(ratio, 0),
         text(words.say("within.yes" if within else "within.no"), why),
     )
@@ -109,7 +110,7 @@ def _basis(target: Target, words: Language) -> str:
     if not (target.national or target.indexed):
         return ""
     key = "both" if target.national and target.indexed else "national" if target.national else "indexed"
-    value = shown(target.published, target.unit, words, target.expected)
+    value = shown(target.published, target.unit, words, target.value)
     return words.say(f"basis.{key}", value=value, year=target.year)
 
 
@@ -119,7 +120,7 @@ def published_figures(result: Result, published: Published, words: Language) -> 
     missed = words.say("within.no")
 
     def made(target: Target) -> Row:
-        found = target.simulated(run)
+        found = value_in(run, target)
         if not math.isfinite(found):
             inside, why = words.say("not_measured"), ""
         else:
@@ -127,13 +128,12 @@ def published_figures(result: Result, published: Published, words: Language) -> 
             inside = words.say("within.yes") if fits else missed
             why = "" if fits else target.why.get(words.code, "")
         low, high, simulated = (
-            shown(value, target.unit, words, target.expected)
-            for value in (target.low_ok, target.high_ok, found)
+            shown(value, target.unit, words, target.value) for value in (target.low_ok, target.high_ok, found)
         )
         return row(
             (target.name[words.code], str(target.year)),
             text(words.say(f"use.{target.use}")),
-            (shown(target.expected, target.unit, words), _basis(target, words)),
+            (shown(target.value, target.unit, words), _basis(target, words)),
             words.say("interval.cell", low=low, high=high),
             simulated,
             text(inside, why),
@@ -153,7 +153,7 @@ def validation_summary(published: Published, run: RunView, words: Language) -> s
     """How many published figures the run reproduces, of those to calibrate and of those to validate."""
 
     def part(use: str) -> str:
-        found = [(t, t.simulated(run)) for t in published.targets if t.use == use]
+        found = [(t, value_in(run, t)) for t in published.targets if t.use == use]
         inside = [t.low_ok <= value <= t.high_ok for t, value in found if math.isfinite(value)]
         counts = {"inside": words.number(sum(inside)), "measured": words.number(len(inside))}
         return words.say(f"validation.{use}", **counts)

@@ -10,18 +10,7 @@ from sim.report import style
 from sim.report.figures.maps import small_maps
 from sim.report.language import Language
 from sim.report.nation import LINES, MAPS, NationalAnswer, NationalEntry
-from sim.report.page import (
-    Block,
-    Cell,
-    FigureView,
-    Prose,
-    Row,
-    Section,
-    change_cell,
-    number,
-    table,
-    text,
-)
+from sim.report.page import Block, Cell, FigureView, Prose, Row, Section, change_cell, number, table, text
 from sim.report.pages.overview import SHARES
 from sim.report.rounding import RowForm
 from sim.report.uncertainty import verdict

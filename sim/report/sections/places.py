@@ -34,7 +34,7 @@ def places(result: Result, words: Language, published: Published) -> Section:
         for name in ("place_of_death", "days_in_setting")
     )
     dead += wish_metrics(words)
-    targets = {t.place: t.expected for t in published.targets if t.place}
+    targets = {t.place: t.value for t in published.targets if t.place}
     blocks = [
         *metric_table(words.say("table.place"), words.say("column.place"), dead, result, words),
         *figure(figures.place_of_death(result, words, targets)),

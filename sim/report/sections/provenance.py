@@ -24,6 +24,7 @@ from sim.scenario.paths import PROVENANCE
 from sim.scenario.units_of import unit_at
 from sim.studies.sensitivity.draws import Assumption
 from sim.studies.sensitivity.ranges import Uncertain
+from sim.studies.targets import Target, published_document, targets_of
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHARE, _TIMES, _EURO = "fractie", "maal", "eur"
@@ -185,37 +186,11 @@ def range_text(found: Parameter, words: Language) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Target:
-    """A published figure as it reads for one area."""
-
-    id: str
-    name: Mapping[str, str]
-    unit: str
-    year: int
-    published: float  # as published
-    expected: float  # scaled to the area and brought to the price basis
-    low_ok: float
-    high_ok: float
-    use: str
-    national: bool
-    indexed: bool
-    place: str
-    sources: tuple[str, ...]
-    why: Mapping[str, str]
-    terms: tuple[Mapping[str, str], ...]
-
-    def simulated(self, run: RunView) -> float:
-        """The same quantity in a run; NaN when the run does not measure it."""
-        found = []
-        for term in self.terms:
-            dimension = {k: v for k, v in term.items() if k != "name"}
-            estimate = run.kpis.get(term["name"], **dimension)
-            if estimate is not None:
-                found.append(estimate.mean)
-        if not found or (len(found) < len(self.terms) and self.unit != "share"):
-            return math.nan
-        return sum(found)
+def value_in(run: RunView, target: Target) -> float:
+    """The quantity of a published figure in a run; NaN when the run does not measure it."""
+    found = [run.kpis.get(name, **json.loads(dimension)) for name, dimension in target.terms]
+    means = [estimate.mean for estimate in found if estimate is not None]
+    return sum(means) if means and (len(means) == len(found) or target.unit == "share") else math.nan
 
 
 @dataclass(frozen=True)
@@ -258,13 +233,10 @@ class Published:
 
 def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Published:
     """Published figures of `scenarios/targets.yaml`, national ones scaled by the share of the area."""
-    from sim.data import data_folder, read_json
-
-    tree = json.loads(read_json(data_folder("scenarios", folder) / "targets.yaml"))
-    national = float(area["national_share"]["value"])
+    tree = published_document(folder)
     wording = tree["wording"]
     return Published(
-        tuple(_target(t, national) for t in tree["targets"]),
+        targets_of(tree, float(area["national_share"]["value"])),
         tuple(Module(m["id"], tuple(m["checks"])) for m in tree["modules"]),
         tuple(Omission(o["id"], tuple(o["products"]), o["name"], o["reason"]) for o in tree["not_counted"]),
         float(tree["module_tolerance"]["value"]),
@@ -276,34 +248,8 @@ def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Publi
 @cache
 def source_titles() -> Mapping[str, str]:
     """Titles of the sources of tariffs and published figures by id; empty for what has no address."""
-    from sim.catalogue import load_tariffs
-    from sim.data import data_folder, read_json
-
-    tree = json.loads(read_json(data_folder("scenarios") / "targets.yaml"))
-    told = {id: str(each["title"]) for id, each in tree["sources"].items()}
+    told = {id: str(each["title"]) for id, each in published_document()["sources"].items()}
     return told | {id: each.title if each.url else "" for id, each in load_tariffs().sources().items()}
-
-
-def _target(tree: Mapping[str, Any], national: float) -> Target:
-    scaled = tree.get("scale") == "national_share"
-    factor = (national if scaled else 1) * float(tree.get("index", 1))
-    return Target(
-        id=tree["id"],
-        name=tree["name"],
-        unit=tree["unit"],
-        year=int(tree["year"]),
-        published=float(tree["value"]),
-        expected=float(tree["value"]) * factor,
-        low_ok=float(tree["low_ok"]) * factor,
-        high_ok=float(tree["high_ok"]) * factor,
-        use=tree["use"],
-        national=scaled,
-        indexed="index" in tree,
-        place=tree.get("place", ""),
-        sources=tuple(tree["source"]),
-        why=tree.get("why", {}),
-        terms=tuple(tree["kpi"]["of"]),
-    )
 
 
 def shown(value: float, unit: str, words: Language, beside: float | None = None) -> str:

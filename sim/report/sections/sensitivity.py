@@ -9,16 +9,7 @@ from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures.change import answer_name
 from sim.report.language import Language
-from sim.report.page import (
-    Block,
-    Bullets,
-    Prose,
-    Section,
-    figure,
-    row,
-    table,
-    text,
-)
+from sim.report.page import Block, Bullets, Prose, Section, figure, row, table, text
 from sim.report.rounding import told_range
 from sim.report.sections.provenance import span_of
 from sim.report.sections.uncertainty import why_of

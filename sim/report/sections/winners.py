@@ -9,16 +9,7 @@ from sim.measure.estimates import Estimate, difference_of
 from sim.measure.indicators import PAYMENT_LEVELS
 from sim.report import style
 from sim.report.language import Language
-from sim.report.page import (
-    Block,
-    Prose,
-    Section,
-    TableView,
-    difference_cell,
-    on_screen,
-    row,
-    table,
-)
+from sim.report.page import Block, Prose, Section, TableView, difference_cell, on_screen, row, table
 from sim.report.results import Alternative, Result
 from sim.report.rounding import rounded, row_form, step_of
 from sim.stats import Interval
