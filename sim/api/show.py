@@ -99,11 +99,9 @@ def figure_of(module: str, name: str, lang: str, *subject: Any, **how: Any) -> F
 def answers_of(result: Result, lang: str) -> list[str]:
     """The answer of a result in sentences."""
     from sim.report.language import language
-    from sim.report.sections.costs_and_schemes import answers
-    from sim.report.sections.provenance import load_published
+    from sim.report.pages.build import told_answer
 
-    found = answers(result, language(lang), load_published(result.base.area))
-    return [sentence for _, sentences in found for sentence in sentences]
+    return told_answer(result, language(lang))
 
 
 def run_html(result: Result, costs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from sim.errors import InputError, RunError
 from sim.report.language import Language, language
 from sim.report.nation import shipped_nation
 from sim.report.page import Section
-from sim.report.pages.build import result_parts
+from sim.report.pages.build import result_parts, told_answer
 from sim.report.results import Result
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
@@ -267,15 +267,13 @@ def _first(words: Language, asked: Recipe, place: Any, watched: bool) -> work.An
 
 def _preview(words: Language, found: work.Answer, asked: Recipe, follows: bool) -> str:
     """The answer of fewer replications as markup that says so."""
-    result = found.result
-    told_of = sections.answers(result, words, load_published(result.base.area))
     note = words.say(
         "web.preview.note",
         n=words.number(WEB_REPLICATIONS[0]),
         total=words.number(asked.replications),
     )
     note += " " + words.say("web.preview.follows" if follows else "web.preview.ask")
-    lines = bullets(line for _, sentences in told_of for line in sentences)
+    lines = bullets(told_answer(found.result, words))
     title = f"<h3>{words.say('web.preview.title')}</h3>"
     return f'<div class="early" role="status">{title}{lines}{paragraph(note, "small")}</div>'
 
@@ -319,15 +317,13 @@ def time_left(seconds: float, ready: int, total: int) -> float:
 def _show(words: Language, found: work.Answer, shown: Recipe, below: Any) -> None:
     """Answer, first table and figure, what can be taken along, and the rest of the report."""
     result = found.result
-    published = load_published(result.base.area)
     run = result.alternatives[-1].run if result.alternatives else result.base
     heading(run.title(words), words)
-    lines = [s for _, sentences in sections.answers(result, words, published) for s in sentences]
     took = words.say(
         "web.took", seconds=words.number(found.seconds, 1), replications=words.number(shown.replications)
     )
     note = took + (" " + words.say("web.few") if shown.replications == WEB_REPLICATIONS[0] else "")
-    answered = f"<h3>{words.say('web.answer')}</h3>{bullets(lines)}"
+    answered = f"<h3>{words.say('web.answer')}</h3>{bullets(told_answer(result, words))}"
     answered += paragraph(answer_note(result.alternatives, words), "small")
     if told_ends := ends_of_ranges(result.alternatives, words):
         answered += paragraph(told_ends, "small")

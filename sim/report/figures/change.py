@@ -192,7 +192,7 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
         return None
     labels = [words.path(each.parameter.path) for each in moved]
     ends, sobol = found.method == "tornado", found.method == "sobol"
-    show = _shower(found, words) if ends else _index(words)
+    show = (lambda value: change_text(value, found.unit, words)) if ends else _index(words)
     told = []
     with mpl.rc_context(style.RC):
         figure, axes = frame(len(moved))
@@ -256,10 +256,6 @@ def index_text(found: Interval, words: Language) -> str:
 
 def _index(words: Language) -> Show:
     return lambda value: words.number(value, style.TABLE_DIGITS)
-
-
-def _shower(found: Sensitivity, words: Language) -> Show:
-    return lambda value: change_text(value, found.unit, words)
 
 
 def change_text(value: float, unit: str, words: Language) -> str:

@@ -157,7 +157,7 @@ def days_by_setting(result: Result, words: Language) -> Drawing | None:
         return words.number(value, style.DAY_DIGITS)
 
     shown = [words.word("setting", k) for k in keys], compared(result, found, keys, words)
-    return bars("days", "days", shown, show, words, tick=lambda v: words.number(v))
+    return bars("days", "days", shown, show, words, tick=words.number)
 
 
 def occupancy_by_site(result: Result, words: Language) -> Drawing | None:

@@ -147,7 +147,9 @@ def occupancy_by_month(result: Result, words: Language) -> Drawing | None:
             for place, (name, run) in enumerate(zip(titles(result, words), found, strict=True)):
                 band = place == 0 or len(result.runs) <= 2
                 _line(axes, [run[kind].get(month) for month in months], place, name, band)
-                told.append(_months_told(name, kind, months, run[kind], words))
+                rates = ((m, run[kind][m].mean) for m in months if m in run[kind])
+                shown = "; ".join(f"{month_name(m, words)} {words.percent(rate, 0)}" for m, rate in rates)
+                told.append(f"{name}, {words.word('setting', kind)}: {shown}.")
             axes.set_title(words.word("setting", kind))
             _months_axis(axes, months, words)
             axes.yaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS))
@@ -190,13 +192,6 @@ def _months_axis(axes: Axes, months: Sequence[str], words: Language) -> None:
 def month_name(month: str, words: Language, form: str = "LLL yyyy") -> str:
     """A month `YYYY-MM` in words, by a pattern of Unicode's CLDR."""
     return str(format_date(dt.date.fromisoformat(f"{month}-01"), form, locale=words.code)).rstrip(".")
-
-
-def _months_told(
-    name: str, kind: str, months: Sequence[str], found: Mapping[str, Estimate], words: Language
-) -> str:
-    shown = [f"{month_name(m, words)} {words.percent(found[m].mean, 0)}" for m in months if m in found]
-    return f"{name}, {words.word('setting', kind)}: {'; '.join(shown)}."
 
 
 def payment_spread(run: RunView, words: Language) -> Drawing | None:

@@ -52,7 +52,9 @@ def area_map(
             _area(axes, polygons, colour)
             if area in numbers:
                 _number(axes, polygons, numbers[area], colour)
-        _bare(axes)
+        axes.autoscale_view()
+        axes.set_aspect("equal")  # a metre is as long in both directions
+        axes.set_axis_off()
         _bar(figure, axes, scale, show)
     told = "; ".join(f"{numbers[area]} {labels[area]} {show(known[area])}" for area in numbers)
     return Drawing(id, figure, caption, f"{caption} {told}.")
@@ -111,13 +113,6 @@ def _middle(ring: Ring) -> tuple[float, float]:
     at = np.sort(x[passes] + (level - y[passes]) / (ahead_y - y)[passes] * (ahead_x - x)[passes])
     widest = int(np.argmax(at[1::2] - at[::2]))
     return float(at[2 * widest : 2 * widest + 2].mean()), level
-
-
-def _bare(axes: Axes) -> None:
-    """A map has no axes; a metre is as long in both directions."""
-    axes.autoscale_view()
-    axes.set_aspect("equal")
-    axes.set_axis_off()
 
 
 def _bar(figure: Figure, axes: Axes, scale: ScalarMappable, show: Show) -> None:

@@ -65,7 +65,7 @@ def stays(fit: RegisterFit, words: Language) -> Drawing | None:
             )
         axes.set_ylim(0, 1)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))
-        value_axis(axes, words.say("register.figure.stay_axis"), lambda value: words.number(value))
+        value_axis(axes, words.say("register.figure.stay_axis"), words.number)
         legend(figure, axes)
     caption = words.say("register.figure.stay")
     median = words.say("register.median", days=words.number(curve.median()))

@@ -167,8 +167,12 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
         return budget_page.answers(read_budget(folder), language(lang))
     if is_capacity(Path(folder)):
         return capacity_page.sentences(read_capacity(Path(folder)), language(lang))
-    result = load_result(Path(folder))
-    found = sections.answers(result, language(lang), load_published(result.base.area))
+    return told_answer(load_result(Path(folder)), language(lang))
+
+
+def told_answer(result: Result, words: Language) -> list[str]:
+    """The sentences that answer the question of a result, of one alternative after the other."""
+    found = sections.answers(result, words, load_published(result.base.area))
     return [sentence for _, sentences in found for sentence in sentences]
 
 

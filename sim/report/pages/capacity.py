@@ -64,28 +64,25 @@ def parts(found: Capacity, words: Language) -> list[Section]:
         Section(kind, words.word("capacity.kind", kind), tuple(_type_blocks(found, kind, words)))
         for kind in found.types
     ]
-    others = other_sentences(found, words)
-    rest: list[tuple[str, str, list[Block]]] = [
-        ("others", words.say("capacity.others"), [Bullets(tuple(others))] if others else []),
-        ("hangs", words.say("short_note.hangs"), hangs_table(found, words)),
-        ("demand", words.say("capacity.load"), [load_table(found, words)]),
-        (
-            "running",
-            words.say("capacity.running.title"),
-            [running_table(found, words)] if found.running else [],
-        ),
-        ("growth", words.say("capacity.growth_title"), [growth_table(found, words)] if found.growth else []),
-        ("closing", words.say("capacity.closing"), [closing_table(found, words)] if found.closing else []),
-        (
-            "places",
-            words.say("places.title"),
-            places_blocks(found.compared, words) if found.compared else [],
-        ),
-        ("months", words.say("capacity.months"), [months_table(found, words)]),
-        ("sites", words.say("capacity.sites"), [sites_table(found, words)]),
-        ("reading", words.say("capacity.reading"), [Bullets(tuple(_about(found, words)))]),
+    others, compared = other_sentences(found, words), found.compared
+    rest: list[tuple[str, str, Sequence[Block]]] = [
+        ("others", "capacity.others", [Bullets(tuple(others))] if others else []),
+        ("hangs", "short_note.hangs", hangs_table(found, words)),
+        ("demand", "capacity.load", [load_table(found, words)]),
+        ("running", "capacity.running.title", _filled(running_table(found, words))),
+        ("growth", "capacity.growth_title", _filled(growth_table(found, words))),
+        ("closing", "capacity.closing", _filled(closing_table(found, words))),
+        ("places", "places.title", places_blocks(compared, words) if compared else []),
+        ("months", "capacity.months", [months_table(found, words)]),
+        ("sites", "capacity.sites", [sites_table(found, words)]),
+        ("reading", "capacity.reading", [Bullets(tuple(_about(found, words)))]),
     ]
-    return sections + [Section(id_, title, tuple(blocks)) for id_, title, blocks in rest]
+    return sections + [Section(id_, words.say(title), tuple(blocks)) for id_, title, blocks in rest]
+
+
+def _filled(*tables: TableView) -> list[TableView]:
+    """Those that have a row."""
+    return [table for table in tables if table.rows]
 
 
 def sentences(found: Capacity, words: Language) -> list[str]:
@@ -273,7 +270,7 @@ def _type_blocks(found: Capacity, kind: str, words: Language) -> list[Block]:
         *drawn,
         *([judged_table(found, kind, words)] if found.types[kind].ranking.verdicts else []),
         curve_table(found, kind, words),
-        *([extra_table(found, kind, words)] if found.types[kind].per_extra else []),
+        *_filled(extra_table(found, kind, words)),
         *_payers(found, kind, words),
     ]
 
@@ -498,7 +495,7 @@ def months_table(found: Capacity, words: Language) -> TableView:
 
 def growth_table(found: Capacity, words: Language) -> TableView:
     """Beds that every year asks for."""
-    norms = [norm for norm in found.norms if norm.text in found.growth[0].now.norms]
+    norms = [norm for norm in found.norms if all(norm.text in year.now.norms for year in found.growth[:1])]
 
     def made(year: Year) -> Row:
         ranking = year.ranking
@@ -577,9 +574,11 @@ def _count(count: int | None, words: Language) -> str:
 def tables(found: Capacity, words: Language) -> Sequence[TableView]:
     """The tables that a screen shows: curve and more beds of the first type, then the smaller ones."""
     first = next(iter(found.types))
-    out = [curve_table(found, first, words)]
-    out += [extra_table(found, first, words)] if found.types[first].per_extra else []
-    out.append(short_load_table(found, words))
-    out += [growth_table(found, words)] if found.growth else []
-    out += [closing_table(found, words)] if found.closing else []
-    return out + (places_tables(found.compared, words) if found.compared else [])
+    made = (
+        curve_table(found, first, words),
+        extra_table(found, first, words),
+        short_load_table(found, words),
+        growth_table(found, words),
+        closing_table(found, words),
+    )
+    return _filled(*made, *(places_tables(found.compared, words) if found.compared else []))

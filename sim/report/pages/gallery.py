@@ -359,26 +359,15 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
         store.write_bytes(folder / name, data)
         written.append(folder / name)
     base = gallery.base
+    told = ("scenario", "against", "kpi", "dimension", "runs")
     manifest = {
         "made_by": "make gallery",
         "base": base["scenario"]["name"],
         "area": base["area"]["name"],
-        "seed": base["seed"],
-        "replications": base["replications"],
         "horizon": base["scenario"]["horizon"],
-        "hashes": base["hashes"],
-        "versions": base["versions"],
+        **{key: base[key] for key in ("seed", "replications", "hashes", "versions")},
         "scenarios": {entry.name: [dict(change) for change in entry.changes] for entry in gallery.entries},
-        "sensitivity": [
-            {
-                "scenario": s.scenario,
-                "against": s.against,
-                "kpi": s.kpi,
-                "dimension": s.dimension,
-                "runs": s.runs,
-            }
-            for s in gallery.sensitivities
-        ],
+        "sensitivity": [{key: getattr(s, key) for key in told} for s in gallery.sensitivities],
         "files": {name: store.checksum(data) for name, data in files.items()},
     }
     if gallery.nation is not None:

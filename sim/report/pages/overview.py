@@ -35,11 +35,8 @@ def _deaths(*settings: str) -> tuple[Part, ...]:
     return tuple(("place_of_death", {"setting": setting}) for setting in settings)
 
 
-def _scheme_budgets() -> tuple[Part, ...]:
-    """Money of the Regeling PTZ beside that for volunteers."""
-    return tuple(("budget", {"line": line}) for line in (*NETWORKS, *TALKS))
-
-
+_SCHEME_BUDGETS = tuple(("budget", {"line": line}) for line in (*NETWORKS, *TALKS))
+"""Money of the Regeling PTZ beside that for volunteers."""
 OVERVIEW = (
     Measure("total", (("cost", {"view": "calendar"}),), "thousand"),
     Measure("insurer", _cost("zorgverzekeraar"), "thousand"),
@@ -47,7 +44,7 @@ OVERVIEW = (
     Measure("municipality", _cost("gemeente"), "thousand"),
     Measure("other_payers", _cost(*OTHER_PAYERS), "thousand"),
     Measure("patients", _cost("patient"), "thousand"),
-    Measure("subsidy", (("subsidy", {}), *_scheme_budgets()), "thousand"),
+    Measure("subsidy", (("subsidy", {}), *_SCHEME_BUDGETS), "thousand"),
     Measure("subsidy_earned", (("subsidy_earned", {}),), "thousand"),
     Measure("payment_mean", (("patient_payment_mean", {}),), "eur"),
     Measure("home_deaths", _deaths("thuis"), "share"),

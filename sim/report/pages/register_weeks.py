@@ -50,7 +50,7 @@ def fan(found: Weeks, beds: int, words: Language) -> Drawing:
         axes.axhline(beds, color=style.INK, linestyle=":", label=words.say("register.weeks.beds"))
         axes.set_ylim(0, None)
         axes.set_ylabel(words.say("register.weeks.guests"))
-        value_axis(axes, words.say("register.weeks.day"), lambda value: words.number(value))
+        value_axis(axes, words.say("register.weeks.day"), words.number)
         legend(figure_, axes)
     caption = words.say("register.weeks.caption")
     last = words.say(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sim.measure.estimates import Difference, Estimate
 from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.figures.maps import area_map
@@ -65,25 +65,14 @@ def costs_on_map(result: Result, words: Language) -> Drawing | None:
 
 
 def _shown(words: Language) -> list[_Shown]:
-    def points(value: float) -> str:
-        return words.bare_points(value, style.POINT_DIGITS)
-
-    def euros(value: float) -> str:
-        return words.euro(value, signed=True)
-
-    def count(value: float) -> str:
-        return words.number(value)
-
-    def more(value: float) -> str:
-        return words.signed(value, 0)
-
-    def millions(value: float) -> str:
-        return words.millions(value)
-
+    points, euros = partial(words.bare_points, digits=style.POINT_DIGITS), partial(words.euro, signed=True)
     costs = {f"law_{law}": {"law": law} for law in _LAWS} | {"patient": {"payer": "patient"}}
     return [
-        _Shown("patients", "patients", {}, count, more),
-        *(_Shown(key, "cost", {"view": "calendar", **of}, millions, euros) for key, of in costs.items()),
+        _Shown("patients", "patients", {}, words.number, partial(words.signed, digits=0)),
+        *(
+            _Shown(key, "cost", {"view": "calendar", **of}, words.millions, euros)
+            for key, of in costs.items()
+        ),
         _Shown("cost_per_decedent", "cost_per_decedent", {}, words.euro, euros, mapped=True),
         _Shown("home", "place_of_death", {"setting": "thuis"}, words.percent, points, mapped=True),
         _Shown("refused", "hospice_refused", {}, words.percent, points),
@@ -118,38 +107,27 @@ def _table(run: RunView, change: Alternative | None, words: Language) -> TableVi
     areas: Mapping[str, Kpis[Any]] = run.areas if change is None else change.areas
     whole: Kpis[Any] = run.kpis if change is None else change.differences
     named = [(f"{at} {name}", area) for at, (area, name) in enumerate(names_of(run).items(), start=1)]
-    cells = _level_cells if change is None else _change_cells
+    is_change = change is not None
     return table(
         words.say("by_area.levels" if change is None else "by_area.changes", title=run.title(words)),
         words.each("by_area", "area", *(each.key for each in _shown(words))),
         [
-            *(row(name, *cells(areas[area], words)) for name, area in named if area in areas),
-            row(words.say("total"), *cells(whole, words), total=True),
+            *(row(name, *_cells(areas[area], is_change, words)) for name, area in named if area in areas),
+            row(words.say("total"), *_cells(whole, is_change, words), total=True),
         ],
         words.say("by_area.note"),
         wide=True,
     )
 
 
-def _level_cells(kpis: Kpis[Estimate], words: Language) -> list[Cell]:
-    """Costs in millions, others as they are."""
+def _cells(kpis: Kpis[Any], is_change: bool, words: Language) -> list[Cell]:
+    """Levels, costs among them in millions, or differences."""
     cells = []
     for each in _shown(words):
         found = kpis.get(each.name, **each.dimension)
         unit = found.unit if found is not None else ""
-        size = style.MILLION if each.name == "cost" else _size(unit)
-        cells.append(estimate_cell(found, RowForm(unit, size, words), words))
+        size = 1 / 100 if unit == style.SHARE_UNIT else 1.0
+        form = RowForm(unit, style.MILLION if each.name == "cost" and not is_change else size, words)
+        made = change_cell(found, None, form, words) if is_change else estimate_cell(found, form, words)
+        cells.append(made)
     return cells
-
-
-def _size(unit: str) -> float:
-    return 1 / 100 if unit == style.SHARE_UNIT else 1.0
-
-
-def _change_cells(kpis: Kpis[Difference], words: Language) -> list[Cell]:
-    made = []
-    for each in _shown(words):
-        found = kpis.get(each.name, **each.dimension)
-        unit = found.unit if found is not None else ""
-        made.append(change_cell(found, None, RowForm(unit, _size(unit), words), words))
-    return made

@@ -10,6 +10,7 @@ from sim.report.page import Block, Prose, Section, figure, row, table, text
 from sim.report.results import Alternative
 from sim.report.rounding import told_range
 from sim.stats import Interval
+from sim.studies.decompose import Decomposition
 
 
 def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
@@ -18,21 +19,16 @@ def section(alternatives: Sequence[Alternative], words: Language) -> Section | N
     for alternative in alternatives:
         blocks += figure(figures_change.waterfall_by_module(alternative, words))
         if alternative.decomposition is not None:
-            blocks += _blocks(alternative, words)
+            blocks += _blocks(alternative, alternative.decomposition, words)
     if not blocks:
         return None
     return Section("decomposition", words.say("section.decomposition"), tuple(blocks))
 
 
-def _blocks(alternative: Alternative, words: Language) -> list[Block]:
-    found = alternative.decomposition
-    if found is None:
-        return []
+def _blocks(alternative: Alternative, found: Decomposition, words: Language) -> list[Block]:
     title = alternative.run.title(words)
     orders = words.number(found.orders)
     shares = words.say("decomposition.sampled" if found.sampled else "decomposition.all", orders=orders)
-    if len(found.terms) == 1:
-        shares = ""
     total = words.say("decomposition.total")
     with_interval = words.say("interval.head")
 
@@ -58,7 +54,7 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
             ),
             row(total, text(""), words.none, euros(found.total), total=True),
         ],
-        shares,
+        shares if len(found.terms) > 1 else "",
     )
     by_kind = table(
         words.say("table.effects", title=title),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sim.measure.estimates import Difference
 from sim.report import style
@@ -86,15 +87,9 @@ def maps(
     policies: Mapping[str, NationalEntry], answer: NationalAnswer, words: Language, id: str
 ) -> list[FigureView]:
     """A figure for each KPI that is kept by area, one map a policy."""
-
-    def euros(value: float) -> str:
-        return words.euro(value, signed=True)
-
-    def points(value: float) -> str:
-        return words.bare_points(value, style.POINT_DIGITS)
-
+    shows = partial(words.euro, signed=True), partial(words.bare_points, digits=style.POINT_DIGITS)
     found = []
-    for key, show in zip(MAPS, (euros, points), strict=True):
+    for key, show in zip(MAPS, shows, strict=True):
         caption = words.say("nation.maps", what=words.say(f"map.{key}"))
         of = {title: entry.areas[key] for title, entry in policies.items()}
         drawn = small_maps(f"fig-nation-{key}-{id}", caption, of, answer.names, show)

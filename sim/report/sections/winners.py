@@ -159,8 +159,7 @@ def _euros(cents: Interval, words: Language) -> str:
 
 def _at_level(cents: float, words: Language) -> str:
     """A payment of one person; it is exact."""
-    euros = round(cents / CENTS_PER_EURO)
-    return words.euro(euros, 0, bool(euros))
+    return words.euro(round(cents / CENTS_PER_EURO), 0, signed=True)
 
 
 def _providers(title: str, found: Winners, words: Language) -> list[Block]:
