@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -51,6 +52,15 @@ def keys_of(loaded: LoadedScenario) -> dict[Keep, str]:
     """As `key_of`, for each of what may be stored."""
     manifest = Plan(loaded, Path(), "kpis").manifest(load_tariffs())
     return {keep: hash_of({**manifest, "keep": keep}) for keep in get_args(Keep)}
+
+
+@contextmanager
+def study_folder(kind: str, scenarios: Sequence[object], **asked: Any) -> Iterator[Path]:
+    """Folder in the cache of a study of some scenarios, by their digests."""
+    held = {"tariffs": load_tariffs().digest(), "code": store.code_digest(), "versions": store.versions()}
+    key = hash_of({"study": kind, "scenarios": scenarios, **held, **asked})
+    with cache.held([key]) as places:
+        yield places[key]
 
 
 def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[Kept]:

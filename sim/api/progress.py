@@ -14,7 +14,9 @@ from sim.runs.options import OnProgress, Progress, RunOptions
 
 def shows_bars() -> bool:
     """Whether someone is watching: in a notebook, or at a terminal."""
-    return _in_a_notebook() or sys.stderr.isatty()
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return type(shell).__name__ == "ZMQInteractiveShell" or sys.stderr.isatty()
 
 
 @contextmanager
@@ -42,13 +44,6 @@ def options(
     number = processes(jobs)
     with bar(on_progress) as told:
         yield RunOptions(number, scheduler, check, resume, on_progress=told)
-
-
-def _in_a_notebook() -> bool:
-    """Whether IPython runs as the kernel of a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return type(shell).__name__ == "ZMQInteractiveShell"
 
 
 class _Tqdm:

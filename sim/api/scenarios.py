@@ -285,7 +285,8 @@ class Scenario:
         """
         mine = own_rule(key, function)
         others = tuple(rule for rule in self.own.rules if rule.key != key)
-        return self._with_own(replace(self.own, rules=(*others, mine)), f"{key}={mine.name}")
+        made = replace(self.loaded, own=replace(self.own, rules=(*others, mine)))
+        return Scenario(made).named(f"{self.name} {key}={mine.name}")
 
     def on(self, area: AreaGiven) -> Scenario:
         """The same policy on another area, by name, by path, or at hand."""
@@ -296,9 +297,6 @@ class Scenario:
         text = type(self.loaded.scenario.title)(nl=label, en=label)
         policy = self.loaded.scenario.model_copy(update={"name": name_of(label), "title": text})
         return Scenario(replace(self.loaded, scenario=policy))
-
-    def _with_own(self, own: Own, label: str) -> Scenario:
-        return Scenario(replace(self.loaded, own=own)).named(f"{self.name} {label}")
 
     def _setting(self, path: str, value: Any) -> tuple[str, Any]:
         """Path and value of a setting as the scenario has them: beds of a type are beds more or fewer."""

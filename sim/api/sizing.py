@@ -27,12 +27,16 @@ from sim.scenario import load_area
 from sim.scenario.area.template import area_form
 from sim.stats import Interval
 from sim.studies.capacity.alternatives import Alternative, named
+from sim.studies.capacity.alternatives_answer import Outcome
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.studies.capacity.norms import parse_norms
 from sim.studies.capacity.place_changes import Change, changes_of
 from sim.studies.capacity.runs import CAPACITY_REPLICATIONS, Runs
 from sim.studies.capacity.stored import document_of
 from sim.studies.capacity.study import OnGuess, Question, kinds_of, study
+
+_TABLES = ("load", "months", "growth", "closing", "places", "houses")
+"""Tables that are about no one type."""
 
 
 @facade
@@ -123,42 +127,27 @@ class CapacityResult(Saved, Written):
     @property
     def months(self) -> pd.DataFrame:
         """Calendar months at the beds of now: load, requests, not_admitted, occupancy."""
-        return pd.DataFrame(
-            [
-                {"month": row.month}
-                | _columns(
-                    {
-                        "load": row.load,
-                        "requests": row.requests,
-                        "not_admitted": row.not_admitted,
-                        "occupancy": row.occupancy,
-                    }
-                )
-                for row in self.found.months
-            ]
-        )
+        names = ("load", "requests", "not_admitted", "occupancy")
+        months = self.found.months
+        rows = [{"month": m.month, **_columns({name: getattr(m, name) for name in names})} for m in months]
+        return pd.DataFrame(rows)
 
     @property
     def growth(self) -> pd.DataFrame:
         """Years with more deaths: demand, load, smallest number of beds; empty when none was asked for."""
-        return pd.DataFrame(
-            [
-                {
-                    "year": row.year,
-                    "demand": row.demand,
-                    **(
-                        {}
-                        if row.span is None
-                        else dict(zip(("demand_low", "demand_high"), row.span, strict=True))
-                    ),
-                    "load": row.load,
-                    "smallest": row.ranking.smallest,
-                    "decided": row.ranking.decided,
-                    **_columns(row.now.values),
-                }
-                for row in self.found.growth
-            ]
-        )
+        rows = [
+            {
+                "year": row.year,
+                "demand": row.demand,
+                **dict(zip(("demand_low", "demand_high"), row.span or (), strict=False)),
+                "load": row.load,
+                "smallest": row.ranking.smallest,
+                "decided": row.ranking.decided,
+                **_columns(row.now.values),
+            }
+            for row in self.found.growth
+        ]
+        return pd.DataFrame(rows)
 
     @property
     def closing(self) -> pd.DataFrame:
@@ -172,8 +161,6 @@ class CapacityResult(Saved, Written):
         `range_low` and `range_high` of a difference are those over the assumptions about places. Empty where
         no change was asked about.
         """
-        found = self.found.compared
-        rows = [] if found is None else [found.today, *found.others]
         return pd.DataFrame(
             [
                 {"places": each.name, **{f"beds_{kind}": beds for kind, beds in each.beds.items()}}
@@ -186,23 +173,26 @@ class CapacityResult(Saved, Written):
                     for name, span in each.ranges.items()
                     for end, value in zip(("low", "high"), span, strict=True)
                 }
-                for each in rows
+                for each in self._compared
             ]
         )
 
     @property
+    def _compared(self) -> list[Outcome]:
+        """Places of now and others."""
+        found = self.found.compared
+        return [] if found is None else [found.today, *found.others]
+
+    @property
     def houses(self) -> pd.DataFrame:
         """Beds and occupancy of every house with the places of now and others; `places` is empty for now."""
-        found = self.found.compared
-        rows = [] if found is None else [found.today, *found.others]
-        return pd.DataFrame(
-            [
-                {"places": each.name, "id": house.id, "site": house.name, "type": house.kind}
-                | {"beds": house.beds, **_columns({"occupancy": house.occupancy})}
-                for each in rows
-                for house in each.houses
-            ]
-        )
+        rows = [
+            {"places": each.name, "id": house.id, "site": house.name, "type": house.kind, "beds": house.beds}
+            | edges(house.occupancy, "occupancy")
+            for each in self._compared
+            for house in each.houses
+        ]
+        return pd.DataFrame(rows)
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -210,12 +200,7 @@ class CapacityResult(Saved, Written):
         return {
             **{f"curve_{kind}": self.curve(kind) for kind in self.types},
             **{f"extra_{kind}": self.per_extra_bed(kind) for kind in self.types},
-            "load": self.load,
-            "months": self.months,
-            "growth": self.growth,
-            "closing": self.closing,
-            "places": self.places,
-            "houses": self.houses,
+            **{name: getattr(self, name) for name in _TABLES},
         }
 
     def as_json(self) -> dict[str, Any]:

@@ -10,11 +10,10 @@ from typing import Any, cast
 
 import numpy as np
 
-from sim import stats, store
-from sim.api import cache
+from sim import stats
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
-from sim.api.kept import hash_of
+from sim.api.kept import hash_of, study_folder
 from sim.api.names import SettingPath
 from sim.api.progress import options
 from sim.api.saved import Saved
@@ -155,11 +154,9 @@ def find(
     ends = between.split(",") if isinstance(between, str) else between
     asked = _Question.of(scenario, vary, until, ends, against, level, **run)
     draws = checked_draws(assumptions)
-    study = {"study": "solve", "tariffs": load_tariffs().digest(), "code": store.code_digest()}
     arms = [(loaded.digest, loaded.scenario.replications) for loaded in asked.arms]
-    key = hash_of({**study, "versions": store.versions(), "scenarios": arms})
-    with cache.held([key]) as places:
-        return asked.solved(places[key], draws, options)
+    with study_folder("solve", arms) as folder:
+        return asked.solved(folder, draws, options)
 
 
 @dataclass(frozen=True)
@@ -257,10 +254,8 @@ class _Question:
         if self.step == 1:
             value = float(math.ceil(value) if value > self.stands else math.floor(value))
             ends, assumed = _outward(*ends), _outward(*assumed)
-        places = []
-        for place in root.places:
-            found = stats.t_interval(place.answers + self.target)
-            places.append((place.value, found.mean, found.low, found.high))
+        found = ((place.value, stats.t_interval(place.answers + self.target)) for place in root.places)
+        places = tuple((at, each.mean, each.low, each.high) for at, each in found)
         run = self.scenario.loaded.scenario
         along = ",".join(f"{key}={word}" for key, word in self.dimension.items())
         return SolveResult(
@@ -280,7 +275,7 @@ class _Question:
             0 if spread is None else spread.without,
             run.replications,
             run.seed,
-            tuple(places),
+            places,
         )
 
     def _without(self, fault: NoRoot) -> InputError:

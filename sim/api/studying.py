@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim import store
-from sim.api import cache, sizing, studies
+from sim.api import sizing, studies
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
-from sim.api.kept import hash_of
+from sim.api.kept import study_folder
 from sim.api.progress import bar, options
 from sim.api.results import SensitivityResult
 from sim.api.scenarios import AlternativeGiven, ScenarioGiven, alternative_of, scenario_of
@@ -23,7 +21,6 @@ from sim.catalogue import load_tariffs
 from sim.later import pd
 from sim.measure.estimates import edges
 from sim.runs.options import OnProgress
-from sim.scenario import LoadedScenario
 from sim.studies.budget import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 from sim.studies.capacity.study import OnGuess
 from sim.studies.sensitivity.study import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES, Method
@@ -78,7 +75,7 @@ def sensitivity(
     with options(on_progress, jobs, scheduler) as how:
         if out is not None:
             return studies.sensitivity(chosen, how, out=out, **given)
-        with _entry("sensitivity", chosen) as place:
+        with study_folder("sensitivity", [loaded.digest for loaded in chosen]) as place:
             return replace(studies.sensitivity(chosen, how, out=place, **given), folder=None)
 
 
@@ -167,8 +164,9 @@ def budget(
     with options(on_progress, jobs, scheduler, check, resume or out is None) as how:
         if out is not None:
             return studies.budget(first, alternatives, how, out=out, **years)
-        scenarios = [first.loaded, *(alternative_of(first, other).loaded for other in alternatives)]
-        with _entry("budget", scenarios, **years, replications=first.replications) as place:
+        scenarios = [first, *(alternative_of(first, other) for other in alternatives)]
+        digests = [each.loaded.digest for each in scenarios]
+        with study_folder("budget", digests, **years, replications=first.replications) as place:
             return replace(studies.budget(first, alternatives, how, out=place, **years), named=False)
 
 
@@ -258,7 +256,8 @@ def capacity(
         made |= {"on_progress": told, "on_guess": on_guess}
         if out is not None:
             return sizing.capacity(area, out=out, resume=resume, **made)
-        with _entry("capacity", [scenario_of(scenario, area, seed=seed).loaded], **asked) as place:
+        loaded = scenario_of(scenario, area, seed=seed).loaded
+        with study_folder("capacity", [loaded.digest], **asked) as place:
             return replace(sizing.capacity(area, out=place, resume=place.exists(), **made), folder=None)
 
 
@@ -305,20 +304,3 @@ def validate(
         for each in found
     ]
     return pd.DataFrame(rows)
-
-
-@contextmanager
-def _entry(kind: str, scenarios: Sequence[LoadedScenario], **asked: Any) -> Iterator[Path]:
-    """Folder in the cache of a study of some scenarios."""
-    key = hash_of(
-        {
-            "study": kind,
-            "scenarios": [loaded.digest for loaded in scenarios],
-            "tariffs": load_tariffs().digest(),
-            "code": store.code_digest(),
-            "versions": store.versions(),
-            **asked,
-        }
-    )
-    with cache.held([key]) as places:
-        yield places[key]

@@ -45,35 +45,35 @@ def said(fault: InputError | RunError) -> str:
 
 
 class _Form(NamedTuple):
-    """What the reader of the command line says: a template, and the English in which it says it."""
+    """What the reader of the command line says: a template, and the English where that reads otherwise."""
 
     template: str
-    pattern: str
+    english: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """The English, with a group for each part of the template."""
+        named = re.sub(r"\\{(\w+)!r\\}", r"'(?P<\1>.*)'", re.escape(self.template))
+        return self.english or re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*?)", named)
 
 
 _USAGE = (
-    _Form("Missing argument {name!r}", r"Missing argument '(?P<name>.*)'"),
-    _Form("Missing option {name!r}", r"Missing option '(?P<name>.*)'"),
+    _Form("Missing argument {name!r}"),
     _Form(
         "Missing option {name!r}: choose from {known}",
         r"Missing option '(?P<name>.*)'\. Choose from:\s*(?P<known>.*)",
     ),
-    _Form(
-        "No such command {name!r}. Did you mean {near}?",
-        r"No such command '(?P<name>.*)'\. Did you mean (?P<near>.*)\?",
-    ),
-    _Form("No such command {name!r}", r"No such command '(?P<name>.*)'"),
-    _Form(
-        "No such option: {name} (Possible options: {near})",
-        r"No such option: (?P<name>.*?) \(Possible options: (?P<near>.*)\)",
-    ),
-    _Form("No such option: {name}", r"No such option: (?P<name>.*)"),
+    _Form("Missing option {name!r}"),
+    _Form("No such command {name!r}. Did you mean {near}?"),
+    _Form("No such command {name!r}"),
+    _Form("No such option: {name} (Possible options: {near})"),
+    _Form("No such option: {name}"),
     _Form(
         "Got unexpected extra argument(s) ({given})",
         r"Got unexpected extra arguments?(?:\(s\))? \((?P<given>.*)\)",
     ),
-    _Form("Option {name!r} requires an argument", r"Option '(?P<name>.*)' requires an argument"),
-    _Form("Option {name!r} does not take a value", r"Option '(?P<name>.*)' does not take a value"),
+    _Form("Option {name!r} requires an argument"),
+    _Form("Option {name!r} does not take a value"),
     _Form(
         "Invalid value for {name}: {given!r} is not one of {known}",
         r"Invalid value for '(?P<name>.*?)': (?:Value error, )?'(?P<given>.*)' is not one of (?P<known>.*)",
@@ -106,9 +106,8 @@ def translate_help(command: Any) -> None:
         return
     from typer import rich_utils
 
-    for name in ("ARGUMENTS_PANEL_TITLE", "OPTIONS_PANEL_TITLE", "COMMANDS_PANEL_TITLE"):
-        setattr(rich_utils, name, _in_dutch(getattr(rich_utils, name)))
-    for name in ("DEFAULT_STRING", "REQUIRED_LONG_STRING"):
+    titles = ("ARGUMENTS_PANEL_TITLE", "OPTIONS_PANEL_TITLE", "COMMANDS_PANEL_TITLE")
+    for name in (*titles, "DEFAULT_STRING", "REQUIRED_LONG_STRING"):
         setattr(rich_utils, name, _in_dutch(getattr(rich_utils, name)))
     _translate(command)
 

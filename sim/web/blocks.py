@@ -25,9 +25,8 @@ def wrapped(markup: str, words: Language) -> str:
 
 def paragraph(text: str, kind: str = "") -> str:
     """A sentence, escaped."""
-    return (
-        f'<p class="{html.escape(kind)}">{html.escape(text)}</p>' if kind else f"<p>{html.escape(text)}</p>"
-    )
+    marked = f' class="{html.escape(kind)}"' if kind else ""
+    return f"<p{marked}>{html.escape(text)}</p>"
 
 
 def bullets(items: Iterable[str]) -> str:

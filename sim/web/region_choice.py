@@ -97,10 +97,8 @@ def _map(words: Language, chosen: Chosen) -> None:
 
 
 def _view_name(view: View, words: Language) -> str:
-    return (
-        words.say(f"web.map.within.{view.grouping}", name=view.name)
-        if view.grouping
-        else words.say("web.map.country")
+    return words.say(
+        f"web.map.within.{view.grouping}" if view.grouping else "web.map.country", name=view.name
     )
 
 
@@ -111,8 +109,6 @@ def _click(key: str, view: View) -> None:
         return
     names = (tuple(st.session_state.get(f"capacity-{each}", ())) for each in _GROUPINGS)
     now = clicked(Chosen(*names), view, name)
-    st.session_state["capacity-towns"], st.session_state["capacity-offices"] = (
-        list(now.towns),
-        list(now.offices),
-    )
+    st.session_state["capacity-towns"] = list(now.towns)
+    st.session_state["capacity-offices"] = list(now.offices)
     st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1

@@ -138,12 +138,9 @@ def _ask(words: Language) -> tuple[Recipe, Ticked | None]:
     recipe = Recipe(base, own, area, int(seed), int(replications), title, values, given)
     with beside:
         ticked = tick(words, recipe, built)
-    return recipe if work.differs(recipe) else _as_it_stands(recipe), ticked
-
-
-def _as_it_stands(recipe: Recipe) -> Recipe:
-    """The question about the base alone, whatever it would be called."""
-    return replace(recipe, start=recipe.base, title="", values={})
+    if not work.differs(recipe):  # the question about the base alone, whatever it would be called
+        return replace(recipe, start=recipe.base, title="", values={}), ticked
+    return recipe, ticked
 
 
 def _uploaded(words: Language) -> dict[str, Any] | None:
