@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from sim.journey.walked import Walked
 from sim.rng import Draws
 from sim.scenario.in_force import changes_of
 from sim.scenario.models import Region, Scenario
+from sim.scenario.quoted import Quote
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
 from sim.units import (
     DAYS_PER_WEEK,
@@ -41,38 +42,6 @@ from sim.units import (
 
 # Two minutes: spells are made only of who is alive at the first, in stays that begin before the second
 Seen = tuple[int, int]
-
-
-class Quote(Protocol):
-    """Prices of the contract behind the meter, in whole cents, quoted before the run."""
-
-    @property
-    def cents_per_hour(self) -> int:
-        """District nursing."""
-
-    @property
-    def cents_per_night_hour(self) -> int:
-        """Night care."""
-
-    @property
-    def cents_per_day_bth(self) -> int:
-        """BTH day price."""
-
-    @property
-    def cents_per_day_elv_palliative(self) -> int:
-        """Day in a high care hospice or palliative unit."""
-
-    @property
-    def cents_per_day_elv(self) -> int:
-        """Day in another short stay."""
-
-    @property
-    def budget_cents(self) -> int:
-        """Contract budget of district nursing a calendar year."""
-
-    @property
-    def elv_budget_cents(self) -> int:
-        """Contract budget of short stays a calendar year."""
 
 
 def contracts_of(

@@ -27,9 +27,10 @@ from sim.journey.needs import ALIGNED, Needs
 from sim.journey.ordering import BED_READY, KIND_MASK
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.phased import draw_needs
-from sim.journey.region import Quote, contracts_of, follow, journey_tables
+from sim.journey.region import contracts_of, follow, journey_tables
 from sim.journey.speed import without_collector
 from sim.scenario.models import Region, Scenario
+from sim.scenario.quoted import Quote
 from sim.schema import NEVER, Table
 from sim.units import FAR_FUTURE, KIND_BITS, ROW_BITS, Bools, Ints
 

@@ -2,12 +2,11 @@
 
 from sim.ledger.ledger import Ledger, price
 from sim.ledger.own import amount_of_law, by_value, own_book, own_rule, refuse_missing_rules, with_own_rules
-from sim.ledger.quote import MeterPlan, quote
+from sim.ledger.quote import quote
 from sim.ledger.settings import PriceSettings, settings_from
 
 __all__ = [
     "Ledger",
-    "MeterPlan",
     "PriceSettings",
     "amount_of_law",
     "by_value",

@@ -10,8 +10,8 @@ import pytest
 from sim.cohort import cohort_draws, draw_patients, long_term_care
 from sim.journey import needs, simulate_region
 from sim.journey.needs import sample_needs
-from sim.ledger.quote import MeterPlan
 from sim.scenario import LoadedScenario, acute_beds_of, apply, load_scenario, regions_of, vary
+from sim.scenario.quoted import Quote
 from sim.schema import NEVER, REFUSAL_REASONS, code
 from sim.units import MINUTES_PER_DAY
 
@@ -176,7 +176,7 @@ def _journeys(basis: LoadedScenario, **values: Any) -> dict[str, Any]:
     region = region.model_copy(
         update={"palliative_deaths": region.palliative_deaths.model_copy(update={"value": 60})}
     )
-    plan = MeterPlan(7_000, 9_000, 24_000, 30_000, 20_000, 192_000_000, 10**9)
+    plan = Quote(7_000, 9_000, 24_000, 30_000, 20_000, 192_000_000, 10**9)
     patients = draw_patients(loaded.scenario, region, 1, 0)
     return simulate_region(loaded.scenario, region, 1, 0, patients, plan)
 

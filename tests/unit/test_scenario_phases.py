@@ -19,13 +19,13 @@ from sim.errors import InputError
 from sim.journey import simulate_region
 from sim.journey.phased import draw_needs
 from sim.ledger import price, settings_from
-from sim.ledger.quote import MeterPlan
 from sim.report.language import language
 from sim.report.pages.build import changed
 from sim.report.sections.provenance import parameters, value_text
 from sim.scenario import LoadedScenario, apply, differing, load_scenario, regions_of, vary
 from sim.scenario.in_force import can_follow_a_path, moment_of, versions
 from sim.scenario.json_schema import export_schema
+from sim.scenario.quoted import Quote
 from sim.schema import NEVER
 from sim.studies.sensitivity.ranges import at_values, uncertain_parameters
 from sim.units import MINUTES_PER_DAY
@@ -144,7 +144,7 @@ def test_a_contract_price_holds_by_day(basis: LoadedScenario) -> None:
     """90% of the tariff at first, 80% from 11 July: a month with that day in it has a line of each price."""
     (region,) = regions_of(basis.area)
     patients, _ = people(basis)
-    plan = MeterPlan(7_000, 9_000, 24_000, 30_000, 20_000, 10**11, 10**11)
+    plan = Quote(7_000, 9_000, 24_000, 30_000, 20_000, 10**11, 10**11)
     journey = {"patients": patients, **simulate_region(basis.scenario, region, 1, 0, patients, plan)}
     book = load_tariffs()
 
