@@ -215,7 +215,10 @@ _TERMINAL = ("preference", "preference_known", "volunteers", "criteria_vv10")
 
 
 def _by_moment(over_time: Versions, tables: Sequence[Table], draws: CohortDraws, region: Region) -> Table:
-    """Each column from the version in force when what it says is decided; all others never change."""
+    """Each column from the version in force when what it says is decided; all others never change.
+
+    Raises ValueError where another does.
+    """
     first = tables[0]
     marked = [table["marked_minute"] for table in tables]
     moments = {
@@ -225,6 +228,9 @@ def _by_moment(over_time: Versions, tables: Sequence[Table], draws: CohortDraws,
         "pzp": plan_moment(draws, over_time, first, marked),
     }
     columns = dict(first.columns)
+    for name, column in columns.items():
+        if name not in moments and not all(np.array_equal(column, table[name]) for table in tables):
+            raise ValueError(f"patients.{name}: moves with a path over dates; say when it is decided")
     for name, minute in moments.items():
         columns[name] = over_time.pick(minute, [table[name] for table in tables])
     return Table(first.name, columns, first.labels)

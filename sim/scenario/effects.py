@@ -25,6 +25,7 @@ class Effect:
     # alone; on nothing that a run works out
     acts: Acts
     kind: Kind  # what a decomposition calls a change of it
+    heading: bool = False  # describes a file: an overlay writes it at its top, not in `set`
 
 
 CARE = Effect("journey", "care")
@@ -35,6 +36,7 @@ STEERING_RULE = Effect("journey", "rule")
 STEERING_PRICE = Effect("journey", "price")  # a price that runs down a ceiling (omzetplafond)
 SUBSIDY = Effect("subsidy", "rule")
 NOTHING = Effect("none", "care")
+HEADING = Effect("none", "care", heading=True)
 
 
 @dataclass(frozen=True, slots=True)

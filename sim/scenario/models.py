@@ -19,6 +19,7 @@ from sim.scenario.effects import (
     BY_REQUEST,
     BY_YEAR,
     CARE,
+    HEADING,
     NOTHING,
     ONE_VALUE,
     PRICE,
@@ -450,18 +451,18 @@ class Rules(Model):
 class Scenario(Model):
     """One policy on one area."""
 
-    name: Annotated[Identifier, NOTHING]
-    title: Annotated[Text, NOTHING]
-    question: Annotated[Text, NOTHING]
-    mechanism: Annotated[Text, NOTHING]
-    evidence: Annotated[Text, NOTHING]
-    status: Annotated[Text | None, NOTHING] = None
-    author: Annotated[Line, NOTHING]
-    date: Annotated[dt.date, NOTHING]
-    references: Annotated[References, NOTHING]
-    headline: Annotated[Headlines, NOTHING] = ()
-    extends: Annotated[str | None, NOTHING] = None
-    area: Annotated[str, NOTHING]
+    name: Annotated[Identifier, HEADING]
+    title: Annotated[Text, HEADING]
+    question: Annotated[Text, HEADING]
+    mechanism: Annotated[Text, HEADING]
+    evidence: Annotated[Text, HEADING]
+    status: Annotated[Text | None, HEADING] = None
+    author: Annotated[Line, HEADING]
+    date: Annotated[dt.date, HEADING]
+    references: Annotated[References, HEADING]
+    headline: Annotated[Headlines, HEADING] = ()
+    extends: Annotated[str | None, HEADING] = None
+    area: Annotated[str, HEADING]
     seed: Annotated[int, Field(ge=0, le=limits.MOST_SEED), CARE]
     replications: Annotated[int, Field(ge=1, le=limits.MOST_RUNS), CARE]
     horizon: Annotated[Horizon, CARE]

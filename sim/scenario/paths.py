@@ -8,23 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from sim.errors import InputError, Message, meant, nearest
+from sim.scenario.effects import HEADING
 from sim.scenario.models import Scenario
 from sim.scenario.own import is_price
 
-HEADER = (
-    "name",
-    "title",
-    "question",
-    "mechanism",
-    "evidence",
-    "status",
-    "author",
-    "date",
-    "references",
-    "headline",
-    "extends",
-    "area",
-)
+HEADER = tuple(name for name, field in Scenario.model_fields.items() if HEADING in field.metadata)
 """Keys that describe a file; an overlay writes them at its top, not in `set`."""
 
 PATHS_OVER_DATES = "phases"
