@@ -173,16 +173,18 @@ def test_a_cost_is_certain_only_over_both_and_is_estimated_otherwise():
 
 
 @pytest.mark.parametrize(
-    ("since", "paid", "told"),
+    ("since", "paid", "about", "told"),
     [
-        ("2026-01-01", -102.2, True),
-        ("2025-01-01", -186.0, False),  # before the last year of life of all who die in 2026
-        ("2026-01-01", 0.0, False),
-        (None, -102.2, False),
+        ("2026-01-01", -102.2, "patient_payment_mean:item=eigen_risico", True),
+        ("2025-01-01", -186.0, "patient_payment_mean", False),  # before the last year of who dies in 2026
+        ("2026-01-01", 0.0, "patient_payment_mean", False),
+        ("2026-01-01", 0.7, "wishes_met", False),  # what people pay follows from care, not from the plan
+        (None, -102.2, "patient_payment_mean", False),
     ],
 )
-def test_an_answer_says_where_own_payments_lie_partly_before_a_plan(since, paid, told):
-    found = alternative({key("patient_payment_mean"): euros(paid, paid, paid)})
+def test_an_answer_says_where_own_payments_lie_partly_before_a_plan(since, paid, about, told):
+    items = [labelled("change", "Betaling", [about])]
+    found = alternative({key("patient_payment_mean"): euros(paid, paid, paid)}, headline=items)
     rules = {"rules": {"plans_from": since}}
     run = replace(found.run, manifest={"scenario": {**found.run.scenario, **rules}, "area": {}})
     note = answer_note((replace(found, run=run),), NL)

@@ -9,7 +9,7 @@ from sim.measure.estimates import Difference, Estimate
 from sim.report.language import Language
 from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded, told_range
-from sim.report.sections.headlines import headline_of, is_covered, tells_payers
+from sim.report.sections.headlines import headline_of, is_covered, tells, tells_payers
 from sim.report.sections.provenance import path_name
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
 from sim.report.sentences import unchanged_told
@@ -75,7 +75,7 @@ def _begins(alternative: Alternative, words: Language) -> str:
     run = alternative.run
     since = (run.scenario.get("rules") or {}).get("plans_from")
     paid = alternative.differences.get("patient_payment_mean")
-    if since is None or paid is None or not paid.difference:
+    if since is None or paid is None or not paid.difference or not tells(alternative, "patient_payment_mean"):
         return ""
     day, (first, last) = dt.date.fromisoformat(str(since)), run.counted
     if not first - dt.timedelta(days=LAST_YEAR_DAYS) < day < last:

@@ -28,7 +28,7 @@ def headline_of(alternative: Alternative, words: Language, about: str = "") -> S
     unchanged: list[str] = []
     items = alternative.run.scenario.get("headline") or ()
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
-        if about and not any(kpi.partition(":")[0] == about for kpi in item["kpi"] or ()):
+        if about and not _is_about(item, about):
             continue
         if item["form"] == "payers":
             told.append(payers_of(alternative, words))
@@ -75,6 +75,15 @@ def _row(label: str, found: Headlined, spread: Spread | None, words: Language) -
 def tells_payers(alternative: Alternative) -> bool:
     """Whether a headline tells who pays more and who less."""
     return any(item["form"] == "payers" for item in alternative.run.scenario.get("headline") or ())
+
+
+def tells(alternative: Alternative, name: str) -> bool:
+    """Whether a headline tells something of a KPI, whatever its dimension."""
+    return any(_is_about(item, name) for item in alternative.run.scenario.get("headline") or ())
+
+
+def _is_about(item: Mapping[str, Any], name: str) -> bool:
+    return any(kpi.partition(":")[0] == name for kpi in item["kpi"] or ())
 
 
 def is_covered(alternative: Alternative, kpi: str) -> bool:
