@@ -197,10 +197,12 @@ def own_amounts(
 ) -> tuple[Own, tuple[Change, ...]]:
     """Lay the own amounts among the items of an overlay over those that are there.
 
-    `source` is where they come from where an item says none. Raises InputError for an amount that is none, or
-    one that is set twice. Whether its id exists is seen where it prices.
+    Of one overlay each holds until the first day of the next, in whatever order the file has them. `source`
+    is where they come from where an item says none. Raises InputError for an amount that is none, or one that
+    is set twice. Whether its id exists is seen where it prices.
     """
     changes: dict[str, Change] = {}
+    found: list[OwnTariff] = []
     for number, item in enumerate(items):
         if not is_price(item.path):
             continue
@@ -213,7 +215,9 @@ def own_amounts(
             if mine.path in changes:
                 raise InputError("{where}: is set twice; keep one of them", where=where)
             changes[mine.path] = Change(mine.path, None, float(mine.amount), overlay)
-            own = own.with_tariff(mine)
+            found.append(mine)
+    for mine in sorted(found, key=lambda each: each.since or dt.date.min):
+        own = own.with_tariff(mine)
     return own, tuple(changes.values())
 
 

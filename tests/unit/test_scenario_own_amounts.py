@@ -54,6 +54,19 @@ def test_a_file_sets_a_price_and_says_what_it_was(tmp_path: Path) -> None:
     assert found.digest != load_scenario("basis_2026").digest
 
 
+def test_amounts_from_several_days_hold_each_until_the_next_in_any_order(tmp_path: Path) -> None:
+    """85 from April, 80 from July, 70 before both: the later day in the file does not end the other."""
+    items = [
+        _item(value=80, **{"from": "2026-07-01"}),
+        _item(value=85, **{"from": "2026-04-01"}),
+        _item(value=70),
+    ]
+    days = [dt.date(2026, month, 1) for month in (3, 4, 6, 7, 12)]
+    for order in (items, items[::-1]):
+        found = load_scenario(_file(tmp_path, "mijn", *order))
+        assert [_price(found, day=day) for day in days] == [70, 85, 85, 80, 80]
+
+
 def test_a_planned_price_takes_an_own_amount_and_stays_planned(tmp_path: Path) -> None:
     """The talk of the general practitioner has a planned value only, which `azwa_pzp` switches on."""
     item = _item("tariffs.zvw.huisarts.pzp", "150.00")
