@@ -107,6 +107,9 @@ UNFUNDED_REASONS = (
     "regeling_vervallen",
     "mpt_budget_op",
 )
+SubsidyForm = Literal["thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling"]
+SUBSIDY_FORMS: tuple[str, ...] = get_args(SubsidyForm)
+"""Forms of care that the Regeling PTZ tells apart."""
 PAYMENT_WAYS = ("bundel", "experimenten", "gedeelde_besparing")
 """Other ways to pay that divide money over providers."""
 Experiment = Literal["hersentumor", "acuut_hospicebed", "longfibrose"]

@@ -27,7 +27,7 @@ from sim.units import (
 )
 
 NO_WLZ, OWN_HOURS = ("geen",), ("mpt", "pgb")
-AT_HOME = ("geen", "vpt", "mpt", "pgb")
+AT_HOME = tuple(form for form in WLZ_FORMS if form != "verblijf")
 RIDES_A_DAY = 2  # rides of a day of treatment: there and back
 # Groups whose day treatment is one of the reasons for seated transport: oncology and dialysis
 TREATED = ("cancer", "kidney_liver")

@@ -12,10 +12,20 @@ from sim.errors import InputError
 from sim.law.days import DAY_PROFILES, StayDays
 from sim.law.people import ENDLESS, NO_DAY, People, birthday
 from sim.law.wlz.contribution import StayFacts, WlzCare
-from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, POLICIES, SETTINGS, WLZ_FORMS, Table, code
+from sim.schema import (
+    CEILING_OUTCOMES,
+    EXITS,
+    NEVER,
+    OUTSIDE_INSTITUTION,
+    POLICIES,
+    SETTINGS,
+    WLZ_FORMS,
+    Table,
+    code,
+)
 from sim.units import ADULT_AGE_YEARS, MONTHS_PER_YEAR, Bools, Ints
 
-HOMES = ("thuis", "bth", "elv", "respijt")  # settings whose client has no place in an institution
+HOMES = (*OUTSIDE_INSTITUTION, "elv")  # settings whose client has no place in an institution
 
 
 def day_or(minutes: Ints, missing: int) -> Ints:

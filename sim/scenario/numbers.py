@@ -19,8 +19,10 @@ from sim.schema import (
     PARTNER_WLZ,
     SITE_SETTINGS,
     WITH_STAY,
+    WLZ_FORMS,
     Group,
     Profile,
+    SubsidyForm,
 )
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY, MINUTES_PER_DAY, MONTHS_PER_YEAR
 
@@ -361,7 +363,7 @@ class Words:
 
 PartnerWlzShares = Annotated[SharesByWord, Words(PARTNER_WLZ)]
 ProfileShares = Annotated[SharesByWord, Words(get_args(Profile))]
-HomeFormShares = Annotated[SharesByWord, Words(("vpt", "mpt", "pgb"))]
+HomeFormShares = Annotated[SharesByWord, Words(WLZ_FORMS[2:])]
 RideShares = Annotated[SharesByWord, Words(("taxi", "eigen_auto", "geen"))]
 PlaceShares = Annotated[SharesByWord, Words(("thuis", "hospice", "ziekenhuis"))]
 HospiceTypeShares = Annotated[SharesByWord, Words(HOSPICE_SETTINGS)]
@@ -428,4 +430,4 @@ class GammaHours(ByKey):
 class PersonsByForm(ByKey):
     """Clients a year per form of the Regeling PTZ."""
 
-    value: dict[Literal["thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling"], PeopleAYear]
+    value: dict[SubsidyForm, PeopleAYear]

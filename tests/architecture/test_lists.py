@@ -14,11 +14,21 @@ FEWEST = 3
 
 
 def listed(tree: ast.AST) -> Iterator[tuple[int, frozenset[str]]]:
-    """Line and words of every tuple, list, set or literal type of three words or more."""
+    """Line and words of every tuple, list, set or literal type of three words or more, named or not."""
+    named = {
+        target.id: node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Tuple | ast.List | ast.Set) and len(node.elts) >= FEWEST:
-            words = [each.value for each in node.elts if isinstance(each, ast.Constant)]
-            if len(words) == len(node.elts) and all(isinstance(word, str) for word in words):
+            words = [
+                named.get(each.id) if isinstance(each, ast.Name) else getattr(each, "value", None)
+                for each in node.elts
+            ]
+            if all(isinstance(word, str) for word in words):
                 yield node.lineno, frozenset(words)
 
 
@@ -42,3 +52,5 @@ def test_a_list_that_stands_twice_is_found():
     first, second = ast.parse('A = ("x", "y", "z")'), ast.parse('B = Literal["z", "y", "x"]')
     assert twice({"a.py": first, "b.py": second}) == {frozenset("xyz"): ["a.py:1", "b.py:1"]}
     assert twice({"a.py": first, "b.py": ast.parse('C = ("x", "y")')}) == {}
+    named = ast.parse('Z = "z"\nD = ("x", "y", Z)')
+    assert twice({"a.py": first, "c.py": named}) == {frozenset("xyz"): ["a.py:1", "c.py:2"]}

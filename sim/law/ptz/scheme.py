@@ -11,11 +11,11 @@ from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.ptz.end import LAPSED, scheme_part
 from sim.law.registry import RuleSet, rule
-from sim.schema import INSTITUTIONS
+from sim.schema import INSTITUTIONS, SUBSIDY_FORMS
 from sim.units import MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
 
 INSTITUTION = "instelling"
-FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", INSTITUTION)
+FORMS = SUBSIDY_FORMS
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 HOUSES = ("bth", "hch")
 FORM_OF = {word: INSTITUTION for word in INSTITUTIONS if word != "ziekenhuis"}

@@ -12,6 +12,7 @@ import numpy as np
 from sim import store
 from sim.catalogue import TariffBook
 from sim.errors import InputError
+from sim.law.ptz.scheme import FORM_OF
 from sim.ledger import settings_from
 from sim.measure.moves import months_of
 from sim.measure.tables import Window, sites_of
@@ -216,7 +217,7 @@ class _Study:
                 continue
             stay = types[kind].guess.stay_days
             guests = types[kind].now.values["occupancy"].mean * DAYS_PER_MEAN_YEAR / stay if stay else 0.0
-            most = float(self.book.parameter(_SUBSIDY[kind], date).amount)
+            most = float(self.book.parameter(f"ptz.max.{FORM_OF[kind]}", date).amount)
             fixed, staff = cost.fixed.range or (0, 0), cost.staff.range or (0, 0)
             out.append(
                 RunningBed(
@@ -522,10 +523,6 @@ class _Study:
         step = searching([path.current], looks, path.current)
         found = self._found({path.kind: step}, {path.kind: path}, self.place.grown(demand))
         return found[path.kind].verdict(path.current) == "misses"
-
-
-_SUBSIDY = {"bth": "ptz.max.bth", "hch": "ptz.max.hch", "pu": "ptz.max.instelling"}
-"""Maximum of the Regeling PTZ for a client, by type."""
 
 
 def _cluster(question: Question) -> Cluster:
