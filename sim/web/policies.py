@@ -14,6 +14,7 @@ from sim.report.page import Cell, Row, TableView, number, text
 from sim.report.results import Alternative, Result
 from sim.report.rounding import told_range
 from sim.scenario import load_scenario
+from sim.scenario.headline import CARRYING_OUT
 from sim.stats import Interval
 from sim.web import work
 from sim.web.recipe import Document, Recipe, load_document, overlay_of
@@ -91,7 +92,8 @@ class Helped:
     # more people who died where they wished, in the counted window; None where it was not measured, and where
     # more or fewer people die
     people: Difference | None
-    # cost of all care more for each of them; NaN where it is not sure that anybody was helped
+    # cost of all care and of carrying it out more for each of them; NaN where it is not sure that anybody
+    # was helped
     euros_each: float
 
 
@@ -108,7 +110,9 @@ def _helped(alternative: Alternative, result: Result) -> Helped:
         return Helped(alternative, None, math.nan)
     helped = met.scaled(dead.base)
     sure = met.has_interval and met.low > 0 and cost is not None
-    each = cost.difference / helped.mean if sure and cost is not None else math.nan
+    after, before = (run.kpis.get(CARRYING_OUT) for run in (alternative.run, result.base))
+    carried = (after.mean if after else 0.0) - (before.mean if before else 0.0)
+    each = (cost.difference + carried) / helped.mean if sure and cost is not None else math.nan
     return Helped(alternative, helped, each)
 
 

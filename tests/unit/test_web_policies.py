@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from sim.errors import InputError
-from sim.measure.estimates import Difference
+from sim.measure.estimates import Difference, Estimate
 from sim.report.language import language
 from sim.report.results import Alternative, Kpis, Result
 from sim.web.policies import (
@@ -57,6 +57,15 @@ def test_policies_are_ranked_by_what_a_person_helped_costs(result):
     assert second.euros_each == pytest.approx(2_000)
     assert second.people.mean == pytest.approx(20)
     assert math.isnan(last.euros_each)
+
+
+def test_what_carrying_a_policy_out_costs_counts_in_the_ranking(result):
+    """40,000 euros of care and 30,000 to carry it out, over 20 people, is 3,500 each."""
+    policy = result.alternatives[1]
+    kpis = Kpis({("carrying_out", frozenset()): Estimate(30_000.0, 30_000.0, 30_000.0, 4, "eur")})
+    carried = replace(policy, run=replace(policy.run, kpis=kpis))
+    (found,) = ranked(replace(result, alternatives=(carried,)))
+    assert found.euros_each == pytest.approx(3_500)
 
 
 def test_who_is_helped_is_not_told_where_more_people_die(result):
