@@ -13,7 +13,7 @@ from sim.catalogue import load_tariffs
 from sim.ledger import settings_from
 from sim.measure.by_area import kpis_by_area
 from sim.measure.last_days import listed_with_gp
-from sim.measure.parts import dimension_text
+from sim.measure.sums import dimension_text
 from sim.measure.tables import HOSPITAL, NURSING_HOME, Task
 from sim.runs.task import TaskSpec, simulate
 from sim.scenario import Region, load_scenario

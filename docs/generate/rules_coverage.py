@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
-from sim.billing.beside import care_drops
 from sim.billing.case import Case
 from sim.billing.case_bill import make_bill
 from sim.billing.case_subsidy import make_subsidy
+from sim.billing.not_declared import care_drops
 from sim.catalogue import TariffBook, load_tariffs
 from sim.cohort import draw_patients
 from sim.errors import InputError
@@ -30,8 +30,8 @@ from sim.law import RuleSet, registered
 from sim.law.care import rule_of
 from sim.ledger import PriceSettings, price, quote, settings_from
 from sim.measure.budgets import budgets
-from sim.measure.parts import Parts
 from sim.measure.subsidy import subsidise
+from sim.measure.sums import Sums
 from sim.scenario import LoadedScenario, Region, load_scenario, scenario_names, vary
 from sim.schema import Table
 
@@ -121,10 +121,10 @@ def runs(seen: set[str], book: TariffBook) -> None:
         settings = settings_from(scenario)
         rules = watched(settings.rules(), seen)
         price(tables, book, rules, settings)
-        budgets(scenario, loaded.area, Parts(), book, rules)
-        subsidise(scenario, loaded.area, Parts(), book, rules)
+        budgets(scenario, loaded.area, Sums(), book, rules)
+        subsidise(scenario, loaded.area, Sums(), book, rules)
     before = vary(loaded, {"horizon.count_from": "2025-01-01", "horizon.count_to": "2026-01-01"}, "2025")
-    budgets(before.scenario, loaded.area, Parts(), book, watched(RuleSet.current(), seen))
+    budgets(before.scenario, loaded.area, Sums(), book, watched(RuleSet.current(), seen))
     deaths = region.palliative_deaths.model_copy(update={"value": FEW_DEATHS})
     small = region.model_copy(update={"palliative_deaths": deaths})
     for name in scenario_names():

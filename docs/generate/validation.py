@@ -23,7 +23,7 @@ from sim import store
 from sim.data import data_folder, read_json
 from sim.measure.kpis import Kpi
 from sim.measure.network import NETWORK, residents_per_mille
-from sim.measure.parts import dimension_text
+from sim.measure.sums import dimension_text
 from sim.report.language import language
 from sim.runs.options import Progress
 from sim.scenario import Setting, load_scenario

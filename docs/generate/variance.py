@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 import sim  # noqa: E402
 from sim import stats, store  # noqa: E402
 from sim.measure.estimates import paired_values  # noqa: E402
-from sim.measure.parts import dimension_text  # noqa: E402
+from sim.measure.sums import dimension_text  # noqa: E402
 from sim.report.formats.sheets import dimension_word  # noqa: E402
 from sim.report.language import language  # noqa: E402
 from sim.scenario import load_scenario  # noqa: E402

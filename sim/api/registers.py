@@ -243,7 +243,7 @@ def _run(area: Area) -> RunResult:
 
 def side_of(run: RunResult) -> dict[str, Interval]:
     """What a run of the region with the houses of the register gives for the same measures, a year."""
-    found = {row.name: row for row in run.summary if not row.dimension}
+    found = {row.name: row for row in run.estimates if not row.dimension}
 
     def interval(name: str, factor: float = 1.0) -> Interval:
         row = found[name]

@@ -290,14 +290,14 @@ class RunResult(Reported):
         return int(self.manifest["seed"])
 
     @cached_property
-    def summary(self) -> tuple[Estimate, ...]:
+    def estimates(self) -> tuple[Estimate, ...]:
         """Every KPI with its mean and 95% interval."""
         return tuple(summarise(self._held.kpis))
 
     @property
     def kpis(self) -> pd.DataFrame:
         """Every KPI: name, dimension, unit, mean, low, high, n (replications observed)."""
-        return frame(self.summary)
+        return frame(self.estimates)
 
     @property
     def replications(self) -> pd.DataFrame:
@@ -318,7 +318,7 @@ class RunResult(Reported):
         InputError
             When the run has no such KPI; the text names what comes near.
         """
-        return one_of(self.summary, name, dimension)
+        return one_of(self.estimates, name, dimension)
 
     def to_frame(
         self, name: str | None = None, by: str | Sequence[str] = (), **dimension: str
@@ -340,8 +340,8 @@ class RunResult(Reported):
             When there is no such KPI or split.
         """
         if name is None:
-            return whole_frame(self.summary)
-        return rows_frame(split_by(self.summary, name, by, dimension), by)
+            return whole_frame(self.estimates)
+        return rows_frame(split_by(self.estimates, name, by, dimension), by)
 
     def tables(self, counted: bool = True, view: View = "calendar") -> Tables:
         """Tables of people, stays, care, declarations and who pays them.

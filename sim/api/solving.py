@@ -24,7 +24,7 @@ from sim.errors import InputError
 from sim.later import pd
 from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES
 from sim.measure.cost import CALENDAR
-from sim.measure.parts import dimension_text
+from sim.measure.sums import dimension_text
 from sim.runs.options import OnProgress, RunOptions
 from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.scenario.own import is_price

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.billing.beside import Beside, beside_patient, partners_part
 from sim.billing.case import DAY_CARE, Case, load_case
 from sim.billing.case_check import DBC
 from sim.billing.case_forms import delivered
@@ -31,6 +30,7 @@ from sim.billing.explain import (
     timeline,
 )
 from sim.billing.granted import taken_for_granted
+from sim.billing.not_declared import Beside, beside_patient, partners_part
 from sim.catalogue import TariffBook
 from sim.data import shown
 from sim.dates import date_of, day_of

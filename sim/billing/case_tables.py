@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from sim import schema, units
-from sim.billing.beside import TALKS
 from sim.billing.case import DAY_CARE, CareBase, Case, Partner, Stay, WlzPeriod
 from sim.billing.case_check import DAY, DBC, TRAJECTORY, Checker
 from sim.billing.case_forms import delivered
+from sim.billing.not_declared import TALKS
 from sim.catalogue import TariffBook
 from sim.columns import split_months
 from sim.dates import date_of, day_of, minute_of
@@ -28,7 +28,7 @@ from sim.law.registry import RuleSet
 from sim.law.wlz.contribution import StayFacts, add_months
 from sim.law.wlz.home import GROUP_CARE, in_budget
 from sim.law.zvw.gp import REGISTRATION_AGES
-from sim.ledger.terms import Terms
+from sim.ledger.stated import Stated
 from sim.schema import Table, covers, table
 from sim.units import Bools, Ints
 from sim.units import cents as cents_of
@@ -93,7 +93,7 @@ class _Portion:
     first: int = 1
 
 
-def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[dict[str, Table], Terms]:
+def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[dict[str, Table], Stated]:
     """Journey tables of a case (`patients`, `wlz_periods`, `stays`, `spells`), and its terms.
 
     Raises InputError when the case does not hang together; it names the file as messages write it.
@@ -365,14 +365,14 @@ class _Journey:
             day = int(add_months(first, held + month)[0])
             yield _Portion(number, FOLLOW_UP, self.at(day), day, day + 1, 1, group, NOT_STATED)
 
-    def terms(self, portions: list[_Portion]) -> Terms:
+    def terms(self, portions: list[_Portion]) -> Stated:
         """What a bill knows of the case beyond its tables."""
         case, spans, periods = self.case, self.spans, self.case.patient.wlz
         lines = [case.care[p.line] for p in portions]
         both = list(zip(lines, portions, strict=True))
         facts, stated = self._facts(portions)
         grants = [span.stay.bijzondere_bijstand for span in spans]
-        return Terms(
+        return Stated(
             place=tuple(f"{self.name}: care[{p.line}]" for p in portions),
             line=_ints(p.group for p in portions),
             amount=_ints(p.amount for p in portions),

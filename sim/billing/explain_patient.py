@@ -13,8 +13,8 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from sim import store
-from sim.billing.beside import beside_patient
 from sim.billing.explain import Line, lines_of, lost_of, one_patient, timeline
+from sim.billing.not_declared import beside_patient
 from sim.catalogue import TariffBook
 from sim.dates import date_of
 from sim.errors import InputError, Message

@@ -86,7 +86,7 @@ def show_run(result: RunResult, form: Form, lang: Lang, as_json: bool, **tasks: 
             "replications": result.manifest["replications"],
             "seed": result.manifest["seed"],
             "tasks": {"reused": result.reused, "computed": result.computed, **tasks},
-            "kpis": [row_as_json(row) for row in result.summary],
+            "kpis": [row_as_json(row) for row in result.estimates],
             "report": str(report),
         }
     )

@@ -14,7 +14,6 @@ from sim.cohort import cohort_draws
 from sim.cohort import sampling as draw
 from sim.columns import order_by, places_in, starts
 from sim.journey import compiled
-from sim.journey.beside import hours_a_month
 from sim.journey.engine import RegionModel
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_names
 from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, Contract, Contracts, Weights
@@ -23,6 +22,7 @@ from sim.journey.patient import NOWHERE
 from sim.journey.phased import draw_needs
 from sim.journey.speed import without_collector
 from sim.journey.spell_list import OTHER, OWN, PROVIDERS, StayIndex
+from sim.journey.uses import hours_a_month
 from sim.journey.walked import Walked
 from sim.rng import Draws
 from sim.scenario.in_force import changes_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
-from sim.journey.beside import add_home_package
 from sim.journey.events import Events
 from sim.journey.needs import Needs
 from sim.journey.spell_list import OTHER, OWN, Care, SpellList, StayIndex, unfunded_code
 from sim.journey.support_spells import add_support
+from sim.journey.uses import add_home_package
 from sim.scenario.models import Scenario
 from sim.schema import CEILING_OUTCOMES, GROUPS, NEVER, SETTINGS, WLZ_FORMS, Table, code
 from sim.units import MINUTES_PER_DAY, Bools, Ints

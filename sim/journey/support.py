@@ -11,8 +11,8 @@ import numpy as np
 
 from sim.cohort import sampling as draw
 from sim.cohort.taken_over import again
-from sim.journey.beside import BesideNeeds, sample_beside
 from sim.journey.events import Events, timed_events
+from sim.journey.uses import BesideNeeds, sample_beside
 from sim.rng import CohortDraws, Undrawn
 from sim.scenario.models import Scenario
 from sim.scenario.numbers import Lognormal, SharesByGroup, TimesByGroup

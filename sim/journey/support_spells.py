@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.journey.beside import TREATED, add_rides, add_uses
 from sim.journey.events import Events
 from sim.journey.spell_list import Care, SpellList, unfunded_code
 from sim.journey.support import SupportNeeds
+from sim.journey.uses import TREATED, add_rides, add_uses
 from sim.scenario.in_force import values_over_time
 from sim.scenario.models import Scenario
 from sim.schema import GROUPS, NEVER, code

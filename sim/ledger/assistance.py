@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from sim.dates import month_start_day, months
-from sim.ledger.produce import Desk
-from sim.ledger.tables import Stays
+from sim.ledger.as_the_law_reads import Stays
+from sim.ledger.days_and_spells import Desk
 from sim.rng import lot
 from sim.units import MONTHS_PER_YEAR, Ints
 

@@ -8,9 +8,9 @@ from sim.law.days import DAY_PROFILES, FORM, MEERZORG, with_vv10
 from sim.law.delivery import FACTS, FINE, FORBIDDEN, OWN, Delivery
 from sim.law.people import NOT_STATED
 from sim.law.wlz.home import INTENSIVE_PROFILES
+from sim.ledger.as_the_law_reads import Stays
+from sim.ledger.days_and_spells import Desk, Spells
 from sim.ledger.lines import OWN_NONE, Cut, Lines, cut_of
-from sim.ledger.produce import Desk, Spells
-from sim.ledger.tables import Stays
 from sim.schema import CEILING_OUTCOMES, covers
 from sim.units import Bools, Ints, times_over
 

@@ -11,9 +11,9 @@ from sim.dates import days, year_start_day, years
 from sim.law.days import DAY_PROFILES, EKT, FORM, MEERZORG, PTZ
 from sim.law.people import NOT_STATED
 from sim.law.wlz.home import GROUP_CARE, INTENSIVE_PROFILES, in_budget
+from sim.ledger.as_the_law_reads import Stays, WlzPeriods
+from sim.ledger.days_and_spells import Desk
 from sim.ledger.lines import Cut, Lines, cut_of, in_order
-from sim.ledger.produce import Desk
-from sim.ledger.tables import Stays, WlzPeriods
 from sim.units import Ints, times_over
 
 FORMS = (FORM["mpt"], FORM["pgb"])  # Wlz forms with a budget of their own

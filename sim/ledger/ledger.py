@@ -18,21 +18,21 @@ from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet
 from sim.law.wlz.contribution import WlzCare
-from sim.ledger import deliver, produce
-from sim.ledger.alternative import pay_otherwise, provider_table, scene_of
+from sim.ledger import contacts_and_hours, days_and_spells
+from sim.ledger.as_the_law_reads import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
 from sim.ledger.assistance import with_assistance
 from sim.ledger.conditions import under_ceilings
-from sim.ledger.functions import by_function
 from sim.ledger.home_budget import FORMS, cap_home
 from sim.ledger.lines import Lines, in_order, stacked
+from sim.ledger.other_payment import pay_otherwise, provider_table, scene_of
 from sim.ledger.prices import PriceTable
 from sim.ledger.providers import with_providers
 from sim.ledger.provisions import Provisions, provisions_of
 from sim.ledger.remarks import Remark
 from sim.ledger.settings import PriceSettings
-from sim.ledger.settle import Shares, settle
-from sim.ledger.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
-from sim.ledger.terms import Terms
+from sim.ledger.settlement import Shares, who_pays
+from sim.ledger.stated import Stated
+from sim.ledger.two_functions import by_function
 from sim.schema import Table, table
 from sim.units import Ints, checked_sum
 
@@ -67,7 +67,7 @@ def price(
     book: TariffBook,
     rules: RuleSet,
     settings: PriceSettings,
-    terms: Terms | None = None,
+    terms: Stated | None = None,
     until: int | None = None,
 ) -> Ledger:
     """Price journeys: simulated ones, or the one journey of a bill.
@@ -98,7 +98,7 @@ def price(
     if until is None and settings.payment is not None:
         scene = scene_of(desk, settings.payment, tables, stays, care, labels)
         lines = pay_otherwise(scene, lines)
-    lines, shares = settle(desk, lines, stays, care, given, scene)
+    lines, shares = who_pays(desk, lines, stays, care, given, scene)
     ledger = _ledger(ids, desk, stays, lines, shares, delivered, labels)
     return ledger if scene is None else replace(ledger, providers=provider_table(scene.sums, labels, ids))
 
@@ -108,16 +108,16 @@ def _draft(
     book: TariffBook,
     rules: RuleSet,
     settings: PriceSettings,
-    terms: Terms | None,
+    terms: Stated | None,
     until: int | None,
-) -> tuple[produce.Desk, Stays, WlzCare, Lines, deliver.Delivered, Provisions]:
+) -> tuple[days_and_spells.Desk, Stays, WlzCare, Lines, contacts_and_hours.Delivered, Provisions]:
     """Lines before anyone pays them, but for KPIs in order of person and day."""
     patients, spells = tables["patients"], tables["spells"]
     rows = PatientRows(patients)
     people = people_of(patients)
     if terms is not None:
         people = terms.of_people(people)
-    desk = produce.Desk(
+    desk = days_and_spells.Desk(
         rules,
         PriceTable(book, settings.basis_year, dated=terms is not None),
         Parameters(book, settings.basis_year),
@@ -135,26 +135,28 @@ def _draft(
     stays = with_assistance(desk, stays, ids)
     person = rows(spells["patient_id"])
     stay = _stay_rows(stays, person, spells)
-    ic = produce.ic_days(spells, stay, stays)
+    ic = days_and_spells.ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
-    parts = produce.split_spells(desk, spells, stay, person, stays, ic)
+    parts = days_and_spells.split_spells(desk, spells, stay, person, stays, ic)
     made, at_own_cost = _stay_lines(desk, stays, ic)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
-    delivered = deliver.spell_lines(desk, spells, parts, stays, terminal_day)
-    lines = deliver.own_rides(desk, delivered.lines)
+    delivered = contacts_and_hours.spell_lines(desk, spells, parts, stays, terminal_day)
+    lines = contacts_and_hours.own_rides(desk, delivered.lines)
     for days_lost in at_own_cost:
-        delivered = deliver.with_borne(delivered, days_lost, deliver.ABOVE_CEILING, [])
+        delivered = contacts_and_hours.with_borne(delivered, days_lost, contacts_and_hours.ABOVE_CEILING, [])
     given = provisions_of(desk, parts, spells.words("product"))
     entry_day = days(np.asarray(patients["entry_minute"], np.int64))
     lines, above, cut = cap_home(desk, lines, stays, periods, entry_day, terminal_day)
-    for form, finding in zip(FORMS, deliver.ABOVE_BUDGET, strict=True):
-        delivered = deliver.with_borne(delivered, above.take(_of_form(above, stays, form)), finding, cut)
+    for form, finding in zip(FORMS, contacts_and_hours.ABOVE_BUDGET, strict=True):
+        delivered = contacts_and_hours.with_borne(
+            delivered, above.take(_of_form(above, stays, form)), finding, cut
+        )
         cut = []
     lines = stacked([*made, lines])
     if until is None:
         lines = lines.take(in_order(lines))
     lines, borne, cut = under_ceilings(desk, lines)
-    delivered = deliver.with_borne(delivered, borne, deliver.ABOVE_CEILING, cut)
+    delivered = contacts_and_hours.with_borne(delivered, borne, contacts_and_hours.ABOVE_CEILING, cut)
     unread = () if until is None else ("rule", "provider")
     lines = lines.only(*(name for name in Lines.__annotations__ if name not in unread))
     delivered = replace(delivered, lines=lines)
@@ -190,27 +192,31 @@ def _stay_rows(stays: Stays, person: Ints, spells: Table) -> Ints:
     return np.where(found, place, -1)
 
 
-def _stay_lines(desk: produce.Desk, stays: Stays, ic: produce.Days) -> tuple[list[Lines], list[Lines]]:
+def _stay_lines(
+    desk: days_and_spells.Desk, stays: Stays, ic: days_and_spells.Days
+) -> tuple[list[Lines], list[Lines]]:
     """Lines of stays, and days delivered above an omzetplafond; for KPIs those that can count."""
     if desk.until is not None:
         stays = replace(stays, days=replace(stays.days, end=np.minimum(stays.days.end, desk.until)))
-    by_day, at_own_cost = deliver.days_at_own_cost(desk, produce.day_lines(desk, stays, ic), stays)
-    made = [*by_day, *produce.admission_lines(desk, stays), *produce.guest_lines(desk, stays)]
+    by_day, at_own_cost = contacts_and_hours.days_at_own_cost(
+        desk, days_and_spells.day_lines(desk, stays, ic), stays
+    )
+    made = [*by_day, *days_and_spells.admission_lines(desk, stays), *days_and_spells.guest_lines(desk, stays)]
     if desk.terms is None or desk.terms.registered:
-        made += produce.registration_lines(desk, stays)
+        made += days_and_spells.registration_lines(desk, stays)
     return made, at_own_cost
 
 
 def _ledger(
     ids: Ints,
-    desk: produce.Desk,
+    desk: days_and_spells.Desk,
     stays: Stays,
     lines: Lines,
     shares: Shares,
-    delivered: deliver.Delivered,
+    delivered: contacts_and_hours.Delivered,
     providers: tuple[str, ...],
 ) -> Ledger:
-    lost: deliver.Unfunded = delivered.unfunded
+    lost: contacts_and_hours.Unfunded = delivered.unfunded
     rule_labels = desk.rules.labels
     products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)
     declared: dict[str, NDArray[Any]] = {
@@ -259,7 +265,7 @@ def _ledger(
         notes,
         stand_ins,
         inside,
-        produce.begun(desk, stays, lines)[0] if whole else np.zeros(0, np.int64),
+        days_and_spells.begun(desk, stays, lines)[0] if whole else np.zeros(0, np.int64),
         cut,
         reasons=delivered.reasons,
         granted=delivered.granted,

@@ -12,9 +12,9 @@ from sim.dates import month_start_day, months
 from sim.law.days import SETTING
 from sim.law.municipal import wmo
 from sim.law.wlz.contribution import add_months
+from sim.ledger.as_the_law_reads import Stays
+from sim.ledger.days_and_spells import Desk, Spells
 from sim.ledger.lines import OWN_NONE, Lines, in_order
-from sim.ledger.produce import Desk, Spells
-from sim.ledger.tables import Stays
 from sim.schema import covers
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 

@@ -18,8 +18,8 @@ from sim.law.ptz import scheme as ptz
 from sim.law.ptz.budgets import LINES
 from sim.law.ptz.end import scheme_runs
 from sim.law.registry import RuleSet
-from sim.measure.parts import Parts, dimension_text
 from sim.measure.subsidy import extra_ceiling_cents
+from sim.measure.sums import Sums, dimension_text
 from sim.measure.tables import Window
 from sim.scenario.models import Area, Scenario
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, exact, narrow, rounded
@@ -37,8 +37,8 @@ BUDGET_LINES = (VOLUNTEERS, *NETWORKS, *TALKS, OVERHEAD, *LINES, RESEARCH)
 
 
 def budgets(
-    scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rules: RuleSet, begins: int | None = None
-) -> Parts:
+    scenario: Scenario, area: Area, parts: Sums, book: TariffBook, rules: RuleSet, begins: int | None = None
+) -> Sums:
     """Budgets of every calendar year that the window touches, and their simulated use.
 
     Regeling PTZ paragraaf 3 and 4, art. 7, 31 (source ptz_2025); kamerbrief 6-7-2022 (source
@@ -50,7 +50,7 @@ def budgets(
     parameters = Parameters(book, scenario.prices.basis_year)
     window = Window.of(scenario)
     share = exact(area.national_share.value)
-    out = Parts()
+    out = Sums()
     for year in window.years:
         _volunteers(out, scenario, year, share, parameters, rules)
         _networks(out, year, share, parameters, rules)
@@ -63,7 +63,7 @@ def budgets(
     return out
 
 
-def _left(out: Parts, window: Window, rules: RuleSet) -> None:
+def _left(out: Sums, window: Window, rules: RuleSet) -> None:
     """What the use leaves of each line (Z4/besteed); below 0 the line is overdrawn."""
     version = rules.at("Z4/besteed", _first(window.years[0])[0])
     if version is None:
@@ -89,7 +89,7 @@ def _part(cents: int, share: Fraction) -> int:
 
 
 def _volunteers(
-    out: Parts, scenario: Scenario, year: int, share: Fraction, parameters: Parameters, rules: RuleSet
+    out: Sums, scenario: Scenario, year: int, share: Fraction, parameters: Parameters, rules: RuleSet
 ) -> None:
     """Ceiling of the scheme for volunteers (Z1) with the scenario's extra money; 0 where it has lapsed."""
     date, day = _first(year)
@@ -97,7 +97,7 @@ def _volunteers(
     out.add("budget", _part(ceiling, share) if scheme_runs(rules, date) else 0, line=VOLUNTEERS)
 
 
-def _networks(out: Parts, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
+def _networks(out: Sums, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
     """Subsidy of the networks (Z2)."""
     date, day = _first(year)
     version = rules.at("Z2", date)
@@ -108,8 +108,8 @@ def _networks(out: Parts, year: int, share: Fraction, parameters: Parameters, ru
 
 
 def _spiritual_care(
-    out: Parts,
-    parts: Parts,
+    out: Sums,
+    parts: Sums,
     window: Window,
     year: int,
     share: Fraction,
@@ -139,7 +139,7 @@ def _spiritual_care(
     out.add("spiritual_hours_left", int(left.function(whole, most, hour, np.array([used]))[0]))
 
 
-def _talks(parts: Parts, window: Window, year: int, who: str) -> int:
+def _talks(parts: Sums, window: Window, year: int, who: str) -> int:
     """Talks that the scheme pays in a year, scaled to a whole year by its counted days, half up."""
     found = parts.sums.get(("ptz_talks", dimension_text({"who": who, "year": str(year)})), 0)
     part = window.year(year)
@@ -147,7 +147,7 @@ def _talks(parts: Parts, window: Window, year: int, who: str) -> int:
     return rounded(Fraction(found * whole, (part.high - part.low) // MINUTES_PER_DAY))
 
 
-def _programmes(out: Parts, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
+def _programmes(out: Sums, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
     """Lines of the letter of 6 July 2022 (Z4), and the research programme (Z5)."""
     date, day = _first(year)
     version = rules.at("Z4", date)
@@ -160,7 +160,7 @@ def _programmes(out: Parts, year: int, share: Fraction, parameters: Parameters, 
         out.add("budget", _part(cents, share), line=RESEARCH)
 
 
-def _carrying_out(out: Parts, scenario: Scenario, year: int, begins: int, share: Fraction) -> None:
+def _carrying_out(out: Sums, scenario: Scenario, year: int, begins: int, share: Fraction) -> None:
     """What the policy costs to carry out in a year, by who pays it."""
     for line in scenario.carrying_out:
         euros = Fraction(0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.measure.kpis import evaluate
-from sim.measure.parts import decode_parts
+from sim.measure.sums import decode_sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def kpis_by_area(
             (replication, kpi.name, kpi.dimension, kpi.value, kpi.unit)
             for replication in range(int(manifest["replications"]))
             for kpi in evaluate(
-                decode_parts(store.read_file(folder, store.parts_path(replication, cluster), manifest))
+                decode_sums(store.read_file(folder, store.parts_path(replication, cluster), manifest))
             )
             if kpi.name in names
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.billing.beside import care_drops
+from sim.billing.not_declared import care_drops
 from sim.law.registry import RuleSet
 from sim.measure.registry import measures
 from sim.measure.tables import Task

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measure.parts import Parts, dimension_of, dimension_text
+from sim.measure.sums import Sums, dimension_of, dimension_text
 from sim.stats import quantile_of_counts
 
 
-def _dimensions(parts: Parts, measure: str, names: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+def _dimensions(parts: Sums, measure: str, names: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     """Dimensions (canonical JSON) and amounts of a measure; only those over exactly `names` where given."""
     wanted = None if names is None else set(names)
     for text, amount in parts.of_measure(measure):
@@ -28,7 +28,7 @@ class Total:
     size: int = 1
     over: tuple[str, ...] | None = None
 
-    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+    def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """One total a dimension."""
         for dimension, amount in _dimensions(parts, self.measure, self.over):
             yield dimension, amount / self.size
@@ -44,7 +44,7 @@ class Ratio:
     over: tuple[str, ...] | None = None  # take only the dimensions over exactly these names
     share: tuple[str, ...] = ()  # dimensions that the denominator is split by too
 
-    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+    def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """One ratio a dimension; NaN where the denominator is 0."""
         for dimension, amount in _dimensions(parts, self.top, self.over):
             split = dimension_text({name: dimension_of(dimension)[name] for name in self.share})
@@ -61,7 +61,7 @@ class Quantile:
     level: float
     size: int = 1
 
-    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+    def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """The quantile; NaN where nothing was counted."""
         nothing = np.zeros(0, np.int64)
         values, counts = parts.spreads.get((self.measure, dimension_text({})), (nothing, nothing))
@@ -78,7 +78,7 @@ class Quantiles:
     over: tuple[tuple[str, ...], ...] = ((),)  # names of the dimensions that the distribution is taken over
     size: int = 1  # of the unit
 
-    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+    def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """One quantile a distribution and level; NaN where nothing was counted."""
         nothing = np.zeros(0, np.int64)
         for names in self.over:

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from sim.measure import indicators
 from sim.measure.network import add_network
-from sim.measure.parts import Parts, dimension_text
 from sim.measure.registry import KPIS, rows_of
+from sim.measure.sums import Sums, dimension_text
 from sim.store import KPIS_SCHEMA, parquet_bytes
 
 
@@ -31,12 +31,12 @@ __all__ = ["ASSUMED_PRICE_SHARE", "KPIS", "SUBSIDY_PAYOUT", "Kpi", "evaluate", "
 _REGISTERED = indicators  # the module whose registrations are the KPIs of a run
 
 
-def evaluate(parts: Parts) -> list[Kpi]:
+def evaluate(parts: Sums) -> list[Kpi]:
     """KPIs of one replication, in the order of their registration, from the parts of all its clusters.
 
     The subsidies are added to them.
     """
-    whole = Parts(dict(parts.sums), parts.spreads)
+    whole = Sums(dict(parts.sums), parts.spreads)
     admitted = parts.sums.get(("hospice_admitted", dimension_text({})), 0)
     refused = parts.sums.get(("hospice_not_admitted", dimension_text({"reason": "geduld_op"})), 0)
     died = parts.sums.get(("hospice_not_admitted", dimension_text({"reason": "overleden_in_wachttijd"})), 0)

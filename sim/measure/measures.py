@@ -14,8 +14,8 @@ from sim.measure import cost as money
 from sim.measure import moves as flows
 from sim.measure.cost import INCOME_GROUPS, income_groups
 from sim.measure.last_days import populations
-from sim.measure.parts import Parts
 from sim.measure.registry import count, measures, names_of
+from sim.measure.sums import Sums
 from sim.measure.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of
 from sim.scenario.effects import Acts
 from sim.scenario.models import Region, Scenario
@@ -32,7 +32,7 @@ TALKS = "ptz.geestelijke_verzorging"
 _REGISTERED = (care_drop, flows, last_days, money, yearly)
 
 
-def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook) -> Parts:
+def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook) -> Sums:
     """Additive KPI parts of one task, from its journey tables and ledger, sorted by patient and time."""
     task = Task(scenario, region, tables, book)
     count(task, ("journey", "money", "subsidy"))
@@ -44,9 +44,9 @@ def remeasure(
     region: Region,
     tables: Mapping[str, Table],
     book: TariffBook,
-    stored: Parts,
+    stored: Sums,
     money: bool,
-) -> Parts:
+) -> Sums:
     """Parts of a task priced anew: those of the stored run, with what money changes measured again.
 
     Tables are those of the journey; with `money`, where not only the subsidy changed, also the new ledger.
@@ -57,7 +57,7 @@ def remeasure(
     anew = names_of(moved)
     kept = {key: amount for key, amount in stored.sums.items() if key[0] not in anew}
     spreads = {key: pair for key, pair in stored.spreads.items() if key[0] not in anew}
-    return Parts({**kept, **task.parts.sums}, {**spreads, **task.parts.spreads})
+    return Sums({**kept, **task.parts.sums}, {**spreads, **task.parts.spreads})
 
 
 @measures("patients", "patients_with_wlz")

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from sim.data import data_folder, read_json
 from sim.measure.last_days import AT_HOME, RESIDENT
-from sim.measure.parts import Parts, dimension_text
+from sim.measure.sums import Sums, dimension_text
 
 NETWORK = "huisartsennetwerk"  # value of `listed` for the network as it was
 MEASURES = (
@@ -34,7 +34,7 @@ def residents_per_mille() -> int:
     return round(float(tree["gp_network"]["residents"]["value"]) * _WHOLE)
 
 
-def add_network(parts: Parts) -> None:
+def add_network(parts: Sums) -> None:
     """Add the parts of the network to a replication: each measure a patient of both groups, by their shares.
 
     Sums of the network are in a unit of their own (patients of one group times patients of the other), which

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 from sim.scenario.effects import Acts
 
 if TYPE_CHECKING:
-    from sim.measure.parts import Parts
+    from sim.measure.sums import Sums
     from sim.measure.tables import Task
 
 F = TypeVar("F", bound="Callable[[Task], None]")
@@ -94,7 +94,7 @@ class Label:
 class Formula(Protocol):
     """How the values of a KPI follow from parts."""
 
-    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+    def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """Dimension (canonical JSON) and value, one a dimension that the parts hold."""
         ...
 

@@ -23,7 +23,7 @@ from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.ptz import scheme as ptz
 from sim.law.registry import RuleSet
-from sim.measure.parts import Parts
+from sim.measure.sums import Sums
 from sim.measure.tables import Window
 from sim.scenario.models import Area, Scenario
 from sim.schema import Table, table
@@ -55,7 +55,7 @@ class YearSubsidy:
     cents: int
 
 
-def clients_of(parts: Parts, window: Window, called: str = "ptz_clients") -> list[Clients]:
+def clients_of(parts: Sums, window: Window, called: str = "ptz_clients") -> list[Clients]:
     """Clients a year by year, organisation and form, from parts merged over all clusters.
 
     They are those of the measure `called`; a year that is counted only in part is scaled by its days, half
@@ -157,8 +157,8 @@ def earned_by(
 
 
 def subsidise(
-    scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rules: RuleSet
-) -> tuple[Table, Parts, float]:
+    scenario: Scenario, area: Area, parts: Sums, book: TariffBook, rules: RuleSet
+) -> tuple[Table, Sums, float]:
     """Subsidy of every organisation of the area in every year of the window, and what its clients earn later.
 
     From parts merged over all clusters of a replication: a row an organisation, form and year; sums `subsidy`
@@ -175,7 +175,7 @@ def subsidise(
         for year in window.years
         for each in earned_by(scenario, area, clients, year, book, rules, terminal)
     ]
-    extra = Parts()
+    extra = Sums()
     for name, claimed, awards in (
         ("subsidy", "subsidy_claimed", paid),
         ("subsidy_earned", "subsidy_earned_claimed", later),

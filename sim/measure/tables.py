@@ -11,7 +11,7 @@ import numpy as np
 from sim import dates
 from sim.catalogue import TariffBook
 from sim.columns import join, places_in, places_of
-from sim.measure.parts import Parts
+from sim.measure.sums import Sums
 from sim.scenario.area.places import beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, Table, code
@@ -100,7 +100,7 @@ class Task:
     region: Region
     tables: Mapping[str, Table]  # journey tables and ledger, sorted by patient and time
     book: TariffBook  # describes the products of the ledger
-    parts: Parts = field(default_factory=Parts)
+    parts: Sums = field(default_factory=Sums)
     _rows: dict[str, Ints] = field(default_factory=dict)
     _places: dict[str, tuple[Ints, Bools]] = field(default_factory=dict)
 

@@ -15,8 +15,8 @@ from sim.columns import places_of, rows_differ
 from sim.journey.walked import SPELLS, Walked
 from sim.ledger import settings_from
 from sim.measure.measures import measure
-from sim.measure.parts import Parts
 from sim.measure.registry import count, names_of
+from sim.measure.sums import Sums
 from sim.measure.tables import Task
 from sim.runs.task import TaskSpec, only_kpis, priced_for_kpis, tables_where
 from sim.scenario import Scenario, differing, effect_of
@@ -37,7 +37,7 @@ class Measured:
     spec: TaskSpec
     journey: Tables
     tables: Tables  # as far as KPIs see them
-    parts: Parts
+    parts: Sums
 
     @classmethod
     def of(cls, spec: TaskSpec, journey: Tables) -> Measured:
@@ -45,7 +45,7 @@ class Measured:
         tables = priced_for_kpis(spec, journey)
         return cls(spec, journey, tables, measure(spec.scenario, spec.region, tables, spec.book))
 
-    def beside(self, spec: TaskSpec, journey: Tables) -> Parts:
+    def beside(self, spec: TaskSpec, journey: Tables) -> Sums:
         """Parts of another task on the same people, as `Measured.of` gives them."""
         maybe = self._changed(spec, journey)
         if maybe is None:

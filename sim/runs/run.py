@@ -17,9 +17,9 @@ from sim.ledger import own_book, quote, settings_from, with_own_rules
 from sim.measure.budgets import budgets
 from sim.measure.invariants import subsidies_within_ceilings, violations
 from sim.measure.kpis import SUBSIDY_PAYOUT, Kpi, evaluate, kpis_bytes
-from sim.measure.parts import Parts, decode_parts, dimension_text, merge
 from sim.measure.registry import KPIS
 from sim.measure.subsidy import subsidise
+from sim.measure.sums import Sums, decode_sums, dimension_text, merge
 from sim.runs.cluster import LOCAL
 from sim.runs.execute import run_all
 from sim.runs.memory import refuse_too_little
@@ -237,7 +237,7 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
     rows: set[str] = set()
     digests: dict[str, str] = {}
     for replication in range(run.plan.replications):
-        parts = stored_parts(run.plan, replication)
+        parts = stored_sums(run.plan, replication)
         files = reduce_replication(run.plan, replication, parts, book)
         if run.plan.check:
             run.outcome.violations += _check_subsidies(run.plan, replication, files, book)
@@ -278,13 +278,13 @@ def _check_subsidies(plan: Plan, replication: int, files: Mapping[str, bytes], b
     return [f"replication {replication}: {line}" for line in found]
 
 
-def stored_parts(plan: Plan, replication: int) -> Parts:
+def stored_sums(plan: Plan, replication: int) -> Sums:
     """Parts of all clusters of a finished replication, read from the run folder and merged."""
     paths = [store.parts_path(replication, cluster.id) for cluster in clusters_of(plan.loaded.area)]
-    return merge(decode_parts((plan.folder / path).read_bytes()) for path in paths)
+    return merge(decode_sums((plan.folder / path).read_bytes()) for path in paths)
 
 
-def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffBook) -> dict[str, bytes]:
+def reduce_replication(plan: Plan, replication: int, parts: Sums, book: TariffBook) -> dict[str, bytes]:
     """The step over all clusters of a replication: subsidies, budgets, then KPIs, from the merged parts.
 
     Gives the tables `subsidies` and `kpis` by path.
@@ -298,7 +298,7 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
     }
 
 
-def subsidies_and_kpis(plan: Plan, parts: Parts, book: TariffBook) -> tuple[Table, list[Kpi]]:
+def subsidies_and_kpis(plan: Plan, parts: Sums, book: TariffBook) -> tuple[Table, list[Kpi]]:
     """Subsidies and KPIs of a replication from its parts, merged over the clusters."""
     scenario, area = plan.loaded.scenario, plan.loaded.area
     book, rules = own_book(book, plan.loaded.own), rules_of(plan)

@@ -25,7 +25,7 @@ from sim.ledger import price, quote, settings_from
 from sim.measure.cost import own_payments
 from sim.measure.invariants import violations
 from sim.measure.measures import measure, remeasure
-from sim.measure.parts import Parts, decode_parts
+from sim.measure.sums import Sums, decode_sums
 from sim.measure.tables import Task, Window, lines_of
 from sim.scenario import Cluster, LoadedScenario, Region, Scenario, clusters_of, plans_of
 from sim.schema import Table
@@ -186,7 +186,7 @@ def _ledger(spec: TaskSpec, journey: Mapping[str, Table], until: int | None = No
     return {name: getattr(ledger, name) for name in LEDGER_TABLES}
 
 
-def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[dict[str, Table], Parts]:
+def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[dict[str, Table], Sums]:
     """Stored journeys of a task in a run folder, their new ledger and the parts that follow.
 
     Nothing is simulated. When no table is kept and payment looks backwards only, what no KPI sees is left
@@ -198,7 +198,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     def read(path: str) -> bytes:
         return store.read_file(source, path, manifest)
 
-    stored = decode_parts(read(store.parts_path(spec.replication, spec.cluster)))
+    stored = decode_sums(read(store.parts_path(spec.replication, spec.cluster)))
     tables = {
         name: store.decode(name, read(store.table_path(name, spec.replication, spec.cluster)))
         for name in JOURNEY_TABLES
@@ -315,7 +315,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
     )
 
 
-def encode_files(spec: TaskSpec, tables: Mapping[str, Table], parts: Parts) -> dict[str, bytes]:
+def encode_files(spec: TaskSpec, tables: Mapping[str, Table], parts: Sums) -> dict[str, bytes]:
     """Parquet files of a task by their path in the run folder."""
     if spec.keep != "kpis":
         task = Task(spec.scenario, spec.region, tables, spec.book)

@@ -285,7 +285,7 @@ class Support(Model):
 class Beside(Model):
     """What people use and buy beside their care: household help, aids, meals, rides, physiotherapy.
 
-    Every share is of the adults who are where the thing is used (`sim/journey/beside.py`).
+    Every share is of the adults who are where the thing is used (`sim/journey/uses.py`).
     """
 
     household_help: Probability

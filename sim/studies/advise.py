@@ -15,7 +15,7 @@ from sim.cohort import death_window
 from sim.errors import InputError
 from sim.later import pd
 from sim.measure.estimates import shared_columns
-from sim.measure.parts import dimension_text, kpi_text
+from sim.measure.sums import dimension_text, kpi_text
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario

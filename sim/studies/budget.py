@@ -31,12 +31,12 @@ from sim.measure.estimates import (
     mean_of,
 )
 from sim.measure.kpis import ASSUMED_PRICE_SHARE
-from sim.measure.parts import Parts, dimension_text, merge
 from sim.measure.subsidy import clients_of, subsidies_of
+from sim.measure.sums import Sums, dimension_text, merge
 from sim.measure.tables import Window
 from sim.measure.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
 from sim.runs.options import RunOptions
-from sim.runs.run import Outcome, Plan, execute, rules_of, stored_parts
+from sim.runs.run import Outcome, Plan, execute, rules_of, stored_sums
 from sim.scenario import LoadedScenario
 from sim.store import folder_lock
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
@@ -200,7 +200,7 @@ def budget_impact(
 def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
     """Every amount of one replication by calendar year and over all years: cents, or people."""
     scenario, area = plan.loaded.scenario, plan.loaded.area
-    parts = stored_parts(plan, replication)
+    parts = stored_sums(plan, replication)
     window, rules, book = Window.of(scenario), rules_of(plan), own_book(book, plan.loaded.own)
     out: _Sums = {}
 
@@ -219,11 +219,11 @@ def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
         add(award.year, CLAIMED, award.claimed_cents)
         add(award.year, SUBSIDY, award.cents)
         add(award.year, SUBSIDY, award.cents, form=award.form)
-    talks = Parts({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
+    talks = Sums({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
     for year in window.years:
         for kind in (SUBSIDY, UNFUNDED, CLAIMED):
             add(year, kind, 0)
-        paid = Parts()
+        paid = Sums()
         paid.add("subsidy", out[SUBSIDY, year, dimension_text({})])
         start, stop = year_bounds(year)
         horizon = scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})

@@ -24,7 +24,7 @@ from sim.errors import InputError, Message
 from sim.limits import LONGEST_NAME
 from sim.measure.cost import CALENDAR, DECEDENTS, MODULES
 from sim.measure.estimates import finite_json
-from sim.measure.parts import decode_parts, dimension_text, kpi_text, merge
+from sim.measure.sums import decode_sums, dimension_text, kpi_text, merge
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
@@ -340,7 +340,7 @@ def _counted(
 ) -> tuple[int, int]:
     """Cents of the KPI and patients of one replication of a stored run."""
     stored = (run / store.parts_path(replication, cluster) for cluster in clusters)
-    parts = merge(decode_parts(path.read_bytes()) for path in stored)
+    parts = merge(decode_sums(path.read_bytes()) for path in stored)
     key = (kpi, dimension_text(dimension))
     if kpi != COST or key not in parts.sums:
         known = sorted(kpi_text(COST, json.loads(text)) for name, text in parts.sums if name == COST)

@@ -13,7 +13,7 @@ from sim.errors import InputError, Message, meant, nearest
 from sim.later import pd
 from sim.measure.estimates import paired_values
 from sim.measure.kpis import KPIS
-from sim.measure.parts import dimension_text, kpi_text
+from sim.measure.sums import dimension_text, kpi_text
 from sim.units import Floats
 
 # Replications on which advice rests, and the fewest of a run that stops at a precision

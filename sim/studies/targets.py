@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sim.data import data_folder, read_json
 from sim.measure.kpis import Kpi
-from sim.measure.parts import dimension_text
+from sim.measure.sums import dimension_text
 from sim.scenario import Area
 
 FILE = "targets.yaml"

@@ -15,8 +15,8 @@ from sim.ledger import settings_from
 from sim.measure.estimates import edges, finite_json
 from sim.measure.kpis import Kpi, evaluate
 from sim.measure.measures import measure
-from sim.measure.parts import Parts, merge
 from sim.measure.subsidy import subsidise
+from sim.measure.sums import Sums, merge
 from sim.runs.execute import run_all
 from sim.runs.task import TaskSpec, price_journeys, simulate, tasks_of
 from sim.scenario import LoadedScenario
@@ -83,8 +83,8 @@ def kpis_of_replications(
     scenario, area = loaded.scenario, loaded.area
     rules = settings_from(scenario).rules()
     specs = tasks_of(loaded, book, rules, "kpis")
-    found: list[Parts] = [Parts()] * len(specs)
-    for done, (number, parts) in enumerate(run_all(parts_of_task, specs, jobs), start=1):
+    found: list[Sums] = [Sums()] * len(specs)
+    for done, (number, parts) in enumerate(run_all(sums_of_task, specs, jobs), start=1):
         found[number] = parts
         if on_task is not None:
             on_task(done, len(specs))
@@ -97,7 +97,7 @@ def kpis_of_replications(
     return out
 
 
-def parts_of_task(spec: TaskSpec) -> Parts:
+def sums_of_task(spec: TaskSpec) -> Sums:
     """Additive KPI parts of one task; nothing else is kept."""
     return measure(spec.scenario, spec.region, price_journeys(spec, simulate(spec)), spec.book)
 

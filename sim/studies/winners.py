@@ -13,7 +13,7 @@ from sim.catalogue import TariffBook, load_tariffs
 from sim.catalogue.models import Provider
 from sim.ledger import own_book
 from sim.measure.cost import INCOME_GROUPS, income_groups
-from sim.measure.parts import decode_parts, dimension_of
+from sim.measure.sums import decode_sums, dimension_of
 from sim.measure.tables import Task
 from sim.runs.reprice import scenario_of_manifest
 from sim.scenario import Region, Scenario, clusters_of
@@ -193,7 +193,7 @@ class _Arm:
 
     def declared(self, replication: int, region: Region) -> Ints:
         """Cents declared with a date in the window, by kind of provider."""
-        parts = decode_parts(self._read(store.parts_path(replication, region.id)))
+        parts = decode_sums(self._read(store.parts_path(replication, region.id)))
         found = {dimension_of(text)["provider"]: cents for text, cents in parts.of_measure("declared")}
         return np.array([found.get(kind, 0) for kind in PROVIDERS], np.int64)
 

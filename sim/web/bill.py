@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim import api
-from sim.billing.beside import Beside
 from sim.billing.case_bill import Bill
 from sim.billing.explain import Line, Share
+from sim.billing.not_declared import Beside
 from sim.catalogue import TariffBook, load_tariffs
 from sim.data import data_folder
 from sim.ledger.remarks import Remark

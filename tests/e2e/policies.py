@@ -34,7 +34,7 @@ class World:
 
     def kpi(self, name: str, **dimension: str) -> float:
         """Value of a KPI; 0 for a part that the run does not have."""
-        rows = [k for k in self.run.summary if k.name == name and k.dimension == dimension]
+        rows = [k for k in self.run.estimates if k.name == name and k.dimension == dimension]
         return float(rows[0].mean) if rows else 0.0
 
     @cached_property
@@ -173,7 +173,7 @@ def _gain(of: Callable[[list[float]], float]) -> Measure:
     def gain(world: World) -> float:
         rows = [
             k.mean
-            for k in world.run.summary
+            for k in world.run.estimates
             if k.name == "provider_gain" and set(k.dimension) == {"provider"}
         ]
         return of(rows) if rows else 0.0

@@ -17,7 +17,7 @@ from sim.catalogue import load_tariffs
 from sim.cli import run_command
 from sim.errors import InputError
 from sim.measure.measures import measure
-from sim.measure.parts import Parts, decode_parts
+from sim.measure.sums import Sums, decode_sums
 from sim.runs.options import RunOptions
 from sim.runs.task import TaskSpec, priced_for_kpis, simulate
 from sim.scenario import LoadedScenario, apply, load_scenario
@@ -38,7 +38,7 @@ def compared(area: Path, out: Path, *alternatives: str | Path, **options: Any) -
     return sim.compare("basis_2026", *alternatives, area=area, out=out, **given)
 
 
-def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
+def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Sums:
     """KPI parts of a task from its journeys, which may be those of another way to pay."""
     return measure(spec.scenario, spec.region, priced_for_kpis(spec, journey), spec.book)
 
@@ -187,7 +187,7 @@ def test_a_policy_of_money_priced_on_the_journeys_of_the_base_is_what_its_own_si
     found = drawing(hamlet, *backwards, *whole_stays)
     row = found.levels(DRAWS, 1)[0]
     spec = DrawSpec(found, row, 0, 0)
-    parts = [decode_parts(data) for data in run_draw(spec)]
+    parts = [decode_sums(data) for data in run_draw(spec)]
     drawn = found.at(row)
     for loaded, had in zip(drawn.arms, parts, strict=True):
         task = _task(loaded, drawn.book, spec)
@@ -199,7 +199,7 @@ def test_an_alternative_counted_beside_its_base_is_what_its_own_simulation_gives
     found = drawing(hamlet, "azwa_omzetplafond", "extra_hospicebedden")
     row = found.levels(DRAWS, 1)[0]
     spec = DrawSpec(found, row, 0, 0)
-    beside = [decode_parts(data) for data in run_draw(spec)]
+    beside = [decode_sums(data) for data in run_draw(spec)]
     for (task, journey), had in zip(arms_at(spec), beside, strict=True):
         alone = measured(task, journey)
         assert had.encode() == alone.encode()

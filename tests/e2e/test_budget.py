@@ -227,7 +227,7 @@ def test_places_of_a_date_count_from_that_date_in_a_budget(place: Path) -> None:
     run = sim.load_run(made["gesloten"].folder / "basis_2026")
     used = {
         k.dimension["month"]: k.mean
-        for k in run.summary
+        for k in run.estimates
         if k.name == "occupancy_by_month" and k.dimension["setting"] == "bth"
     }
     assert used["2026-06"] > 0

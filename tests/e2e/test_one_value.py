@@ -108,9 +108,9 @@ def equal(first: Iterable[float], second: Iterable[float]) -> bool:
 
 def test_run_compare_price_and_page_give_every_kpi_alike(asked: Asked) -> None:
     """All KPIs in the same order, so that none is missing in one of them."""
-    expected = asked.run.summary
+    expected = asked.run.estimates
     for way, run in asked.runs.items():
-        found = run.summary
+        found = run.estimates
         assert [(r.name, r.dimension) for r in found] == [(r.name, r.dimension) for r in expected], way
         other = [r for r, own in zip(found, expected, strict=True) if not equal(figure(r), figure(own))]
         assert other == [], way
@@ -125,7 +125,7 @@ def test_run_compare_price_and_page_give_every_kpi_alike(asked: Asked) -> None:
 def test_laws_and_payers_make_up_the_cost_that_the_assumed_share_is_a_share_of(asked: Asked) -> None:
     whole = asked.run.kpi("cost", view="calendar").mean
     for by, words in (("law", LAWS), ("payer", PAYERS)):
-        rows = [r for r in asked.run.summary if r.name == "cost" and set(r.dimension) == {"view", by}]
+        rows = [r for r in asked.run.estimates if r.name == "cost" and set(r.dimension) == {"view", by}]
         mine = {r.dimension[by]: r.mean for r in rows if r.dimension["view"] == "calendar"}
         assert set(mine) <= set(words)
         assert math.fsum(mine.values()) == pytest.approx(whole, abs=0.01)
@@ -133,7 +133,7 @@ def test_laws_and_payers_make_up_the_cost_that_the_assumed_share_is_a_share_of(a
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_a_policy_alone_is_the_policy_of_a_comparison(asked: Asked, name: str) -> None:
-    alone, compared = asked.policies[name].summary, asked.comparison.run(name).summary
+    alone, compared = asked.policies[name].estimates, asked.comparison.run(name).estimates
     assert [(r.name, r.dimension, *figure(r)) for r in alone if not math.isnan(r.low)] == [
         (r.name, r.dimension, *figure(r)) for r in compared if not math.isnan(r.low)
     ]
@@ -148,7 +148,7 @@ def test_the_page_that_starts_at_a_policy_gives_its_numbers(
     assert differs(question)
     shown = sim.load_comparison(answer(question, cache, jobs=1).folder)
     (called,) = shown.alternatives
-    found, expected = shown.run(called).summary, asked.policies[name].summary
+    found, expected = shown.run(called).estimates, asked.policies[name].estimates
     assert [(r.name, r.dimension) for r in found] == [(r.name, r.dimension) for r in expected]
     assert [r for r, own in zip(found, expected, strict=True) if not equal(figure(r), figure(own))] == []
 
@@ -169,7 +169,7 @@ BUDGET_KPIS = {
 
 
 def test_every_line_of_a_budget_of_the_year_is_the_kpi_of_a_run(asked: Asked) -> None:
-    kpis = {(r.name, json.dumps(r.dimension, sort_keys=True)): r for r in asked.run.summary}
+    kpis = {(r.name, json.dumps(r.dimension, sort_keys=True)): r for r in asked.run.estimates}
     seen = set()
     for row in asked.budget.found.rows:
         kind = (row.name, " ".join(sorted(row.dimension)))
@@ -199,7 +199,7 @@ def test_the_gallery_shows_the_figures_of_run_and_comparison(asked: Asked, measu
     parts = [
         (name, r.dimension)
         for name, wanted in measure.parts
-        for r in asked.run.summary
+        for r in asked.run.estimates
         if r.name == name
         and set(r.dimension) == set(wanted)
         and all(v in ("*", r.dimension[k]) for k, v in wanted.items())

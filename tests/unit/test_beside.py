@@ -11,8 +11,8 @@ import pytest
 from sim.catalogue import load_tariffs
 from sim.cohort import draw_patients
 from sim.journey import simulate_region
-from sim.journey.beside import USES, once_a_month
 from sim.journey.spell_list import SpellList, StayIndex
+from sim.journey.uses import USES, once_a_month
 from sim.ledger import assistance, price, quote, settings_from
 from sim.scenario import load_scenario, vary
 from sim.scenario.models import Beside

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from sim.billing.beside import care_drops
+from sim.billing.not_declared import care_drops
 from sim.dates import minute_of
 from sim.law import RuleSet
 from sim.schema import CARE_PRODUCTS, NEVER, PER, TABLES, WLZ_FORMS, Table, table

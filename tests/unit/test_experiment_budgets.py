@@ -20,8 +20,8 @@ from sim.ledger import price, settings_from
 from sim.measure.budgets import budgets
 from sim.measure.kpis import evaluate
 from sim.measure.measures import measure
-from sim.measure.parts import Parts, dimension_text, merge
 from sim.measure.subsidy import Clients, subsidies_of
+from sim.measure.sums import Sums, dimension_text, merge
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
 
@@ -67,7 +67,7 @@ def basis() -> LoadedScenario:
     return load_scenario("basis_2026", "middenland")
 
 
-def found(loaded: LoadedScenario, parts: Parts) -> dict[tuple[str, str], float]:
+def found(loaded: LoadedScenario, parts: Sums) -> dict[tuple[str, str], float]:
     """KPIs of budgets by name and line or payer, in euros or hours."""
     extra = budgets(loaded.scenario, loaded.area, parts, BOOK, settings_from(loaded.scenario).rules())
     names = ("budget", "budget_used", "budget_left", "spiritual_hours_left", "carrying_out")
@@ -75,8 +75,8 @@ def found(loaded: LoadedScenario, parts: Parts) -> dict[tuple[str, str], float]:
     return {(kpi.name, "".join(json.loads(kpi.dimension).values())): kpi.value for kpi in kpis}
 
 
-def talks(adults: int, children: int, year: int = 2026) -> Parts:
-    parts = Parts()
+def talks(adults: int, children: int, year: int = 2026) -> Sums:
+    parts = Sums()
     parts.add("ptz_talks", adults, who="volwassene", year=str(year))
     parts.add("ptz_talks", children, who="kind", year=str(year))
     return parts
@@ -261,7 +261,7 @@ def test_a_region_of_any_number_of_people_has_its_exact_part_of_a_national_budge
     )
     loaded = load_scenario("basis_2026", path)
     rules = settings_from(loaded.scenario).rules()
-    found = budgets(loaded.scenario, loaded.area, Parts(), BOOK, rules)
+    found = budgets(loaded.scenario, loaded.area, Sums(), BOOK, rules)
     assert found.sums["budget", '{"line": "vrijwilligers"}'] == cents
     years = range(2026, 2029)
     clients = [Clients("Huis De Brug", "bth", year, 12) for year in years]

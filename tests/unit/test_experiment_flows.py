@@ -10,7 +10,7 @@ import pytest
 from sim.measure.kpis import evaluate
 from sim.measure.measures import measure
 from sim.measure.moves import months_of
-from sim.measure.parts import Parts, dimension_text
+from sim.measure.sums import Sums, dimension_text
 from sim.measure.tables import Window, sites_of
 from sim.scenario import load_scenario
 from tests.unit.test_experiment_kpis import BOOK, DAY, at, made, tables
@@ -92,7 +92,7 @@ def test_only_counted_years_of_the_ceiling_count(values):
 
 
 def test_quantiles_of_payments_are_told_for_everyone_and_for_each_group():
-    parts = Parts()
+    parts = Sums()
     parts.spread("patient_payment", np.array([0, 100, 200, 300, 40_000]))
     parts.spread("patient_payment", np.array([0, 100]), wlz="zonder")
     parts.add("patient_payment", 40_600)

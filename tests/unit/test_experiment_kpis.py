@@ -21,7 +21,7 @@ from sim.measure.cost import income_groups, module_of, own_payments
 from sim.measure.kpis import evaluate
 from sim.measure.last_days import weekly_units
 from sim.measure.measures import measure
-from sim.measure.parts import Parts, decode_parts, merge
+from sim.measure.sums import Sums, decode_sums, merge
 from sim.measure.tables import Task, Window, sites_of
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
@@ -264,12 +264,12 @@ def basis() -> LoadedScenario:
 
 
 @pytest.fixture(scope="module")
-def parts(basis: LoadedScenario) -> Parts:
+def parts(basis: LoadedScenario) -> Sums:
     return measure(basis.scenario, basis.area.regions[0], tables(), BOOK)
 
 
 @pytest.fixture(scope="module")
-def kpis(parts: Parts) -> dict[tuple[str, str], float]:
+def kpis(parts: Sums) -> dict[tuple[str, str], float]:
     found = [
         (kpi.name, json.dumps(json.loads(kpi.dimension), sort_keys=True), kpi.value)
         for kpi in evaluate(parts)
@@ -431,7 +431,7 @@ def test_every_kpi_is_there_without_any_patient(
     assert math.isnan(found["wait_days_mean", "{}"])
 
 
-def test_parts_of_two_clusters_add_up_as_if_they_were_one(basis: LoadedScenario, parts: Parts) -> None:
+def test_parts_of_two_clusters_add_up_as_if_they_were_one(basis: LoadedScenario, parts: Sums) -> None:
     """Twice the same people: every share and mean stays, every total doubles."""
     once = {(k.name, k.dimension): k for k in evaluate(parts)}
     for kpi in evaluate(merge([parts, parts])):
@@ -443,8 +443,8 @@ def test_parts_of_two_clusters_add_up_as_if_they_were_one(basis: LoadedScenario,
         assert kpi.value == pytest.approx(expected, nan_ok=True), kpi
 
 
-def test_parts_survive_the_way_to_parquet_and_back(parts: Parts) -> None:
-    after = decode_parts(parts.encode())
+def test_parts_survive_the_way_to_parquet_and_back(parts: Sums) -> None:
+    after = decode_sums(parts.encode())
     assert after.sums == parts.sums
     assert set(after.spreads) == set(parts.spreads)
     for key, (values, counts) in parts.spreads.items():
@@ -453,7 +453,7 @@ def test_parts_survive_the_way_to_parquet_and_back(parts: Parts) -> None:
     assert parts.encode() == after.encode()
 
 
-def test_clients_of_the_subsidy_are_counted_once_a_year_and_form(parts: Parts) -> None:
+def test_clients_of_the_subsidy_are_counted_once_a_year_and_form(parts: Sums) -> None:
     """Ann in a BTH and Cas in an HCH, both terminal; Cas also had volunteers at home."""
     clients = {
         (json.loads(text)["form"], json.loads(text)["organisation"]): amount
@@ -467,7 +467,7 @@ def test_clients_of_the_subsidy_are_counted_once_a_year_and_form(parts: Parts) -
     }
 
 
-def test_only_tariff_rows_that_priced_the_window_are_named(parts: Parts) -> None:
+def test_only_tariff_rows_that_priced_the_window_are_named(parts: Sums) -> None:
     assert parts.words_along("tariff_row", "row") == ["zvw.msz.verpleegdag@2026-01-01"]
 
 

@@ -13,8 +13,8 @@ from sim import stats
 from sim.catalogue import load_tariffs
 from sim.ledger import settings_from
 from sim.measure.estimates import as_json, differences, frame, summarise
-from sim.measure.parts import Parts
 from sim.measure.subsidy import subsidise
+from sim.measure.sums import Sums
 from sim.scenario import LoadedScenario, load_scenario, vary
 
 
@@ -88,8 +88,8 @@ def test_a_frame_shows_dimensions_in_words() -> None:
     assert shown.columns.tolist() == ["name", "dimension", "unit", "mean", "low", "high", "n"]
 
 
-def clients(**numbers: int) -> Parts:
-    parts = Parts()
+def clients(**numbers: int) -> Sums:
+    parts = Sums()
     for form, amount in numbers.items():
         parts.add("ptz_clients", amount, organisation=f"huis {form}", form=form, year="2026")
     return parts
@@ -100,7 +100,7 @@ def basis() -> LoadedScenario:
     return load_scenario("basis_2026", "middenland")
 
 
-def paid(loaded: LoadedScenario, parts: Parts) -> tuple[dict[str, int], float]:
+def paid(loaded: LoadedScenario, parts: Sums) -> tuple[dict[str, int], float]:
     rules = settings_from(loaded.scenario).rules()
     table, extra, payout = subsidise(loaded.scenario, loaded.area, parts, load_tariffs(), rules)
     rows = zip(table["form"], table["subsidy_cents"], strict=True)
@@ -126,7 +126,7 @@ def test_the_subsidy_of_a_region_under_the_national_ceiling(basis: LoadedScenari
     assert by_form["hch"] == pytest.approx(97 * 3526 * share * 100, abs=1)
 
 
-def earned(loaded: LoadedScenario, parts: Parts) -> dict[str, int]:
+def earned(loaded: LoadedScenario, parts: Sums) -> dict[str, int]:
     rules = settings_from(loaded.scenario).rules()
     _, extra, _ = subsidise(loaded.scenario, loaded.area, parts, load_tariffs(), rules)
     return {name: cents for (name, text), cents in extra.sums.items() if text == "{}"}
@@ -170,7 +170,7 @@ def test_a_year_counted_by_half_claims_for_a_whole_year(basis: LoadedScenario) -
 def test_a_scheme_that_has_lapsed_pays_nothing(basis: LoadedScenario) -> None:
     """The Regeling vervalt on 1 January 2027 where no scenario carries it on."""
     late = {"horizon.count_from": "2027-01-01", "horizon.count_to": "2028-01-01", "subsidy.runs": False}
-    parts = Parts()
+    parts = Sums()
     parts.add("ptz_clients", 50, organisation="huis", form="bth", year="2027")
     by_form, payout = paid(vary(basis, late, "later"), parts)
     assert (by_form, payout) == ({"bth": 0}, 0.0)

@@ -11,14 +11,14 @@ from sim.measure import network
 from sim.measure.kpis import evaluate
 from sim.measure.last_days import AT_HOME, RESIDENT
 from sim.measure.network import NETWORK, residents_per_mille
-from sim.measure.parts import Parts, dimension_text
+from sim.measure.sums import Sums, dimension_text
 
 
 @pytest.fixture
-def groups(monkeypatch: pytest.MonkeyPatch) -> Parts:
+def groups(monkeypatch: pytest.MonkeyPatch) -> Sums:
     """At home 100 people, 60 of them in hospital and 120 moves, 90 with it; 50 residents, 10 and 20, 20."""
     monkeypatch.setattr(network, "residents_per_mille", lambda: 200)
-    parts = Parts()
+    parts = Sums()
     for word, people, admitted, moves, with_hospital in (
         (AT_HOME, 100, 60, 120, 90),
         (RESIDENT, 50, 10, 20, 20),
@@ -30,18 +30,18 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> Parts:
     return parts
 
 
-def of_network(parts: Parts, name: str) -> float:
+def of_network(parts: Sums, name: str) -> float:
     wanted = dimension_text({"listed": NETWORK})
     return next(kpi.value for kpi in evaluate(parts) if (kpi.name, kpi.dimension) == (name, wanted))
 
 
-def test_a_share_of_the_network_is_the_weighted_mean_of_its_groups(groups: Parts) -> None:
+def test_a_share_of_the_network_is_the_weighted_mean_of_its_groups(groups: Sums) -> None:
     """Residents are 20%: 0.8 x 60/100 + 0.2 x 10/50 = 0.52; moves a person 0.8 x 1.2 + 0.2 x 0.4 = 1.04."""
     assert of_network(groups, "hospitalised_last_90") == pytest.approx(0.52)
     assert of_network(groups, "transitions_last_90") == pytest.approx(1.04)
 
 
-def test_a_share_of_moves_weighs_each_group_by_its_moves(groups: Parts) -> None:
+def test_a_share_of_moves_weighs_each_group_by_its_moves(groups: Sums) -> None:
     """(0.8 x 0.9 + 0.2 x 0.4) / 1.04 = 0.80 / 1.04, not the mean of 0.75 and 1."""
     assert of_network(groups, "transitions_with_hospital") == pytest.approx(0.80 / 1.04)
 

@@ -12,8 +12,8 @@ from sim.ledger import settings_from
 from sim.measure import registry
 from sim.measure.kpis import evaluate
 from sim.measure.measures import measure
-from sim.measure.parts import Parts, dimension_text
 from sim.measure.registry import count, measures, names_of
+from sim.measure.sums import Sums, dimension_text
 from sim.measure.tables import Task
 from sim.runs.task import price_journeys, simulate, tasks_of
 from sim.scenario import LoadedScenario, load_area, load_scenario, vary
@@ -33,7 +33,7 @@ def hamlet(**values: Any) -> LoadedScenario:
     return replace(loaded, area=area.model_copy(update={"regions": (region,)}))
 
 
-def parts_of(loaded: LoadedScenario) -> Parts:
+def parts_of(loaded: LoadedScenario) -> Sums:
     spec = tasks_of(loaded, BOOK, settings_from(loaded.scenario).rules(), "kpis")[0]
     return measure(spec.scenario, spec.region, price_journeys(spec, simulate(spec)), BOOK)
 

@@ -16,8 +16,8 @@ from sim.dates import minute_of
 from sim.journey import simulate_region
 from sim.law import RuleSet
 from sim.ledger import Ledger, PriceSettings, price, quote, settings_from
-from sim.measure.parts import Parts
 from sim.measure.subsidy import subsidise
+from sim.measure.sums import Sums
 from sim.rng import lot
 from sim.scenario import load_scenario, vary
 from sim.schema import NEVER, TABLES, Table, table
@@ -533,7 +533,7 @@ def payout(changes: dict[str, Any], clients: int, terminal: int) -> float:
     """Payout percentage of the years that count 2026, where the nation has 10,000 guests of a BTH a year."""
     nation = {"subsidy.national_clients.value": {"bth": 10_000}}
     scenario = vary(BASE, {**nation, **changes}, "anders").scenario
-    parts = Parts()
+    parts = Sums()
     guests = {"organisation": "bth-linde", "form": "bth", "year": "2026"}
     parts.add("ptz_clients", clients, **guests)
     parts.add("ptz_clients_terminal", terminal, **guests)

@@ -28,7 +28,7 @@ from sim.ledger import own_book
 from sim.limits import MOST_RUNS
 from sim.measure.estimates import finite_json
 from sim.measure.kpis import kpis_bytes
-from sim.measure.parts import Parts, decode_parts, merge
+from sim.measure.sums import Sums, decode_sums, merge
 from sim.runs.execute import run_all
 from sim.runs.options import Progress, RunOptions
 from sim.runs.paired import Measured
@@ -177,7 +177,7 @@ def run_whole_draw(spec: DrawSpec) -> bytes:
     return _kpi_tables(drawn, spec.replication, _parts_at(spec, drawn))
 
 
-def _parts_at(spec: DrawSpec, drawn: Drawn) -> list[Parts]:
+def _parts_at(spec: DrawSpec, drawn: Drawn) -> list[Sums]:
     """Parts of all arms: of a base, and beside it of who fares otherwise in an alternative."""
     base_of = {arm: base for base, arm in spec.drawing.pairs.values()}
     bases: dict[int, Measured] = {}
@@ -192,7 +192,7 @@ def _parts_at(spec: DrawSpec, drawn: Drawn) -> list[Parts]:
     return out
 
 
-def _kpi_tables(drawn: Drawn, replication: int, arms: Iterable[Parts]) -> bytes:
+def _kpi_tables(drawn: Drawn, replication: int, arms: Iterable[Sums]) -> bytes:
     """KPI tables of all arms at one draw and replication, as Parquet bytes."""
     found = {}
     for number, (loaded, parts) in enumerate(zip(drawn.arms, arms, strict=True)):
@@ -491,7 +491,7 @@ class _Made:
         """KPI tables of all arms at one draw and replication, as Parquet bytes."""
         drawn = self.drawing.at(self.levels[task[0]])
         arms = zip(*clusters, strict=True)
-        return _kpi_tables(drawn, task[1], [merge(decode_parts(each) for each in arm) for arm in arms])
+        return _kpi_tables(drawn, task[1], [merge(decode_sums(each) for each in arm) for arm in arms])
 
 
 def replications_of(draws: int, replications: int) -> list[tuple[int, ...]]:

@@ -22,7 +22,7 @@ from sim import store
 from sim.catalogue import TariffBook
 from sim.errors import InputError
 from sim.ledger import own_book, quote
-from sim.measure.parts import Parts, decode_parts, dimension_text, kpi_text, merge
+from sim.measure.sums import Sums, decode_sums, dimension_text, kpi_text, merge
 from sim.runs.cluster import LOCAL
 from sim.runs.execute import run_all
 from sim.runs.options import Progress, RunOptions
@@ -210,12 +210,12 @@ class _Runs:
             files = reduce_replication(plans[task[0]], task[1], merge(several), self._book)
             yield task, files[store.table_path("kpis", task[1], "all")]
 
-    def _parts(self, specs: Sequence[TaskSpec]) -> Iterator[tuple[int, Parts]]:
+    def _parts(self, specs: Sequence[TaskSpec]) -> Iterator[tuple[int, Sums]]:
         """Parts of tasks by their numbers; what was taken in is told of."""
         results = run_all(run_task, specs, self._options.jobs, self._options.scheduler)
         for done, (number, result) in enumerate(results, start=1):
             spec = specs[number]
-            yield number, decode_parts(result.files[store.parts_path(spec.replication, spec.cluster)])
+            yield number, decode_sums(result.files[store.parts_path(spec.replication, spec.cluster)])
             if self._options.on_progress is not None:
                 mark = Progress(done, len(specs), self.reused, "sensitivity", done, spec.cluster)
                 self._options.on_progress(mark)

@@ -16,13 +16,13 @@ from sim.law.wlz.contribution import WlzCare, month_totals
 from sim.law.zvw.deductible import Claims, deductible_of_year
 from sim.law.zvw.payments import Surcharges
 from sim.law.zvw.supplementary import GuestDays
-from sim.ledger.alternative import SURCHARGE, Scene, budget_shares
-from sim.ledger.functions import left_per_day
+from sim.ledger.as_the_law_reads import Stays
+from sim.ledger.days_and_spells import Desk, begun
 from sim.ledger.lines import OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, in_order, stacked
-from sim.ledger.produce import Desk, begun
+from sim.ledger.other_payment import SURCHARGE, Scene, budget_shares
 from sim.ledger.providers import COLLECTOR, INSURER, KINDS
 from sim.ledger.provisions import Provisions, later_lines, subscription
-from sim.ledger.tables import Stays
+from sim.ledger.two_functions import left_per_day
 from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
 from sim.units import Codes, Ints, times
 
@@ -57,7 +57,7 @@ class _Taker:
         self._parts: list[tuple[Ints, int, int, Ints, int]] = []
         self._own: list[Lines] = []
 
-    def settle(self, own: Lines, payer: str, item: str, cents: Ints, rule: int) -> None:
+    def pay(self, own: Lines, payer: str, item: str, cents: Ints, rule: int) -> None:
         """Lines of nothing that move money between a payer and the main one: paid, or given back."""
         if len(own) == 0:
             return
@@ -117,7 +117,7 @@ def _of_rest(desk: Desk, product: Ints, own: Ints) -> tuple[Codes, Codes]:
     return payers.ravel()[cell], items.ravel()[cell]
 
 
-def settle(
+def who_pays(
     desk: Desk, lines: Lines, stays: Stays, care: WlzCare, given: Provisions, scene: Scene | None = None
 ) -> tuple[Lines, Shares]:
     """Shares of all lines, with the lines that a contribution or a refund of its own adds.
@@ -173,7 +173,7 @@ def _eigen_risico_back(desk: Desk, stays: Stays, taker: _Taker) -> None:
     day = np.minimum(people.death_day[people.used_person[rows]], year_start_day(year + 1) - 1)
     own = _own_lines(desk, people.used_person[rows], day, REFUND, "P1/teruggave", INSURER)
     rule = desk.rules.code("P1/teruggave")
-    taker.settle(own, "patient", "eigen_risico_teruggave", -over[rows], rule)
+    taker.pay(own, "patient", "eigen_risico_teruggave", -over[rows], rule)
 
 
 def _own_lines(desk: Desk, person: Ints, day: Ints, product: str, rule: str, provider: str) -> Lines:
@@ -253,7 +253,7 @@ def _wmo_contribution(
     owed = subscription(desk, lines, taker.left, due[:2], given, stays)
     rule = desk.rules.code("P3")
     taker.take(owed.rows, "patient", "wmo_eigen_bijdrage", owed.cents, rule)
-    taker.settle(later_lines(desk, lines, owed), "patient", "wmo_eigen_bijdrage", owed.later_cents, rule)
+    taker.pay(later_lines(desk, lines, owed), "patient", "wmo_eigen_bijdrage", owed.later_cents, rule)
 
 
 def _relatives_nights(desk: Desk, lines: Lines, taker: _Taker) -> None:

@@ -18,6 +18,7 @@ from sim.law.people import NOT_STATED
 from sim.law.ptz.end import LAPSED
 from sim.law.ptz.scheme import FORM_OF, FORMS
 from sim.law.zvw.payments import Surcharges
+from sim.ledger.as_the_law_reads import Stays
 from sim.ledger.conditions import (
     OWN_COST,
     as_counted,
@@ -26,13 +27,12 @@ from sim.ledger.conditions import (
     ceiling_names,
     counted,
 )
+from sim.ledger.days_and_spells import Desk, Spells
 from sim.ledger.deciding import deciding
 from sim.ledger.lines import OWN_ACCOUNT, OWN_NONE, OWN_NOT_CONTRACTED, OWN_RIDE, Cut, Lines
 from sim.ledger.prices import gross
-from sim.ledger.produce import Desk, Spells
 from sim.ledger.reasons import Keys, reason, refuse
 from sim.ledger.remarks import Remark
-from sim.ledger.tables import Stays
 from sim.schema import SETTINGS, UNFUNDED_REASONS, Table, covers
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from sim.law.days import FORM, SETTING
-from sim.ledger.produce import Desk
-from sim.ledger.tables import Stays
+from sim.ledger.as_the_law_reads import Stays
+from sim.ledger.days_and_spells import Desk
 from sim.rng import lot
 from sim.schema import HOSPICE_SETTINGS
 from sim.units import Ints, exact

@@ -53,7 +53,7 @@ def kpi_text(name: str, dimension: Mapping[str, str]) -> str:
 
 
 @dataclass
-class Parts:
+class Sums:
     """Sums and counted distributions of one cluster or, merged, of one replication."""
 
     sums: dict[Key, int] = field(default_factory=dict)  # totals in whole units (cents, minutes, people)
@@ -101,18 +101,18 @@ class Parts:
         distinct, counts = np.unique(np.asarray(values, np.int64), return_counts=True)
         self.spreads[(measure, dimension_text(dimension))] = (distinct, counts.astype(np.int64))
 
-    def exchanged(self, left: Parts, joined: Parts, whole: Parts, whole_names: frozenset[str]) -> Parts:
+    def exchanged(self, left: Sums, joined: Sums, whole: Sums, whole_names: frozenset[str]) -> Sums:
         """These parts with those who joined in place of those who left.
 
         Of measures that do not add up over people, which write `whole_names`, those of all who are there
         then.
         """
-        out = Parts(dict(whole.sums), dict(whole.spreads))
+        out = Sums(dict(whole.sums), dict(whole.spreads))
         for key in dict.fromkeys((*self.sums, *joined.sums)):
             amount = self.sums.get(key, 0) - left.sums.get(key, 0) + joined.sums.get(key, 0)
             if key[0] not in whole_names and (amount or key not in left.sums or key in joined.sums):
                 out.sums[key] = amount
-        less = Parts({}, {key: (values, -counts) for key, (values, counts) in left.spreads.items()})
+        less = Sums({}, {key: (values, -counts) for key, (values, counts) in left.spreads.items()})
         for key, (values, counts) in merge([self, less, joined]).spreads.items():
             if key[0] not in whole_names:
                 out.spreads[key] = (values[counts != 0], counts[counts != 0])
@@ -148,7 +148,7 @@ class Parts:
         return parquet_bytes(pa.Table.from_arrays(columns, schema=_SCHEMA))
 
 
-def decode_parts(data: bytes) -> Parts:
+def decode_sums(data: bytes) -> Sums:
     """Parts from their Parquet bytes, in the order of their keys and without empty distributions."""
     stored = parquet_rows(data)
     codes, words = [], []
@@ -158,7 +158,7 @@ def decode_parts(data: bytes) -> Parts:
         words.append(column.dictionary.to_pylist())
     values, amounts = stored.column("value").combine_chunks(), stored.column("amount").to_numpy()
     is_sum = np.asarray(values.is_null())
-    out = Parts()
+    out = Sums()
     for measure, dimension, amount in zip(
         codes[0][is_sum].tolist(), codes[1][is_sum].tolist(), amounts[is_sum].tolist(), strict=True
     ):
@@ -173,9 +173,9 @@ def decode_parts(data: bytes) -> Parts:
     return out
 
 
-def merge(several: Iterable[Parts]) -> Parts:
+def merge(several: Iterable[Sums]) -> Sums:
     """Parts of all clusters of a replication together: sums added, distributions counted together."""
-    out = Parts()
+    out = Sums()
     gathered: dict[Key, list[tuple[Ints, Ints]]] = {}
     for parts in several:
         for key, amount in parts.sums.items():

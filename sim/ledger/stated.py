@@ -11,12 +11,12 @@ import numpy as np
 
 from sim.law.people import People
 from sim.law.wlz.contribution import StayFacts
-from sim.ledger.tables import Stays
+from sim.ledger.as_the_law_reads import Stays
 from sim.units import Bools, Ints
 
 
 @dataclass(frozen=True)
-class Terms:
+class Stated:
     """Columns beside the spells (row = `spell_no`), the stays and the patients of the journey tables.
 
     One a spell unless said; `NOT_STATED` where the case does not say.

@@ -16,11 +16,11 @@ from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, NO_DAY, People
 from sim.law.registry import RuleSet
 from sim.law.zvw.gp import REGISTRATION_AGES, REGISTRATIONS
+from sim.ledger.as_the_law_reads import Stays
 from sim.ledger.lines import OWN_BTH, Lines
 from sim.ledger.prices import PriceTable, gross
 from sim.ledger.settings import AT_TARIFF, ContractPrice, PriceSettings
-from sim.ledger.tables import Stays
-from sim.ledger.terms import Terms
+from sim.ledger.stated import Stated
 from sim.schema import PER, WLZ_FORMS, Table, covers
 from sim.units import Bools, Codes, Ints, times, times_over, times_rate
 
@@ -45,7 +45,7 @@ class Desk:
     parameters: Parameters
     people: People
     settings: PriceSettings
-    terms: Terms | None = None
+    terms: Stated | None = None
     until: int | None = None
 
     def contract_price(self, product: str) -> ContractPrice:

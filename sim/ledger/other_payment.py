@@ -15,10 +15,10 @@ from sim.law.alternative import Bundled, Claimed, bundle
 from sim.law.days import FORM, SETTING
 from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare
+from sim.ledger.as_the_law_reads import Stays, day_or
+from sim.ledger.days_and_spells import Desk
 from sim.ledger.lines import OWN_NONE, Lines, in_order, stacked
-from sim.ledger.produce import Desk
 from sim.ledger.providers import JOINT, KINDS, houses_of, key_word
-from sim.ledger.tables import Stays, day_or
 from sim.rng import lot
 from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
