@@ -22,13 +22,13 @@ from ruamel.yaml import __version__ as PARSER
 
 from sim.limits import MOST_KEPT_DOCUMENTS
 
-VARIABLE = "PALSIM_CACHE"  # environment variable that names the folder to keep things in
+CACHE_VARIABLE = "PALSIM_CACHE"  # environment variable that names the folder to keep things in
 _DATE, _PAIRS = "\x00date", "\x00pairs"  # keys that no document has: texts hold no control characters
 
 
 def folder() -> Path | None:
     """Folder of what is kept: `PALSIM_CACHE`, or `palsim` in the user's cache folder; None without one."""
-    named = os.environ.get(VARIABLE)
+    named = os.environ.get(CACHE_VARIABLE)
     if named:
         return Path(named)
     try:

@@ -115,6 +115,17 @@ PAYMENT_WAYS = ("bundel", "experimenten", "gedeelde_besparing")
 Experiment = Literal["hersentumor", "acuut_hospicebed", "longfibrose"]
 EXPERIMENTS: tuple[str, ...] = get_args(Experiment)
 """The three experiments with another payment: brain tumour, acute hospice bed, pulmonary fibrosis."""
+# Products that several modules know by name
+HOME_NURSING = "zvw.wijkverpleging"
+CHILD_DAY_CARE = "zvw.kindzorg.dagverblijf"
+VACANCY_DAY = "wlz.mutatiedag"
+VOLUNTEERS = "ptz.vrijwilligers"
+GVS_SURCHARGE = "zvw.farmacie.gvs"
+PALLIATIVE_TEAM = "zvw.msz.palliatief_team"
+PALLIAKIT = "zvw.farmacie.palliakit"
+SPIRITUAL_TALKS = "ptz.geestelijke_verzorging"
+BTH_DAY = "zvw.wijkverpleging.bth_dag"
+
 CARE_PRODUCTS = (
     "zvw.wijkverpleging",
     "zvw.wijkverpleging.nacht",

@@ -28,7 +28,7 @@ from sim.report.language import language
 from sim.runs.options import Progress
 from sim.scenario import Setting, load_scenario
 from sim.studies.calibrate import load_plan
-from sim.studies.targets import FILE, Target, load_targets, solved_by_hand
+from sim.studies.targets import TARGETS_FILE, Target, load_targets, solved_by_hand
 from sim.studies.validate import Finding, compare_with_published, scores
 
 DOCS = Path(__file__).resolve().parent.parent
@@ -374,7 +374,7 @@ def main() -> None:
     found = compare_with_published(targets, replications)
     other = populations([t for t in targets if of_network(t)], replications)
     figure(found, DOCS / "figures" / "validation.svg")
-    sources = json.loads(read_json(data_folder("scenarios") / FILE))["sources"]
+    sources = json.loads(read_json(data_folder("scenarios") / TARGETS_FILE))["sources"]
     titles = {id: source["title"] for id, source in sources.items()}
     hand = by_hand(list(loaded.provenance()), titles)
     regions = spread(by_area(folder), loaded.area.regions)

@@ -14,18 +14,19 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from sim.parsed import CACHE_VARIABLE
+
 # Size of what is kept between sessions; what was used longest ago goes first
 MOST_CACHE_BYTES = 2_000_000_000
 
 
-VARIABLE = "PALSIM_CACHE"
 """Environment variable that names another folder."""
 ENTRIES, _LOCKS = "entries", "locks"
 
 
 def folder() -> Path:
     """Folder of the cache: `PALSIM_CACHE`, else `palsim` in that of the user, else one of this session."""
-    named = os.environ.get(VARIABLE)
+    named = os.environ.get(CACHE_VARIABLE)
     place = Path(named).expanduser() if named else _usual()
     try:
         for part in (ENTRIES, _LOCKS):

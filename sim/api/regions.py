@@ -17,7 +17,7 @@ from sim.scenario import Area, load_area
 from sim.scenario.area.real_region import Grouping, Municipality, nation, real_area, slug, split_names
 from sim.scenario.area.template import area_form
 
-BASE = "middenland"  # area whose places and budgets are shared out by expected deaths
+_BASE = "middenland"  # area whose places and budgets are shared out by expected deaths
 
 Names = str | Sequence[str]
 
@@ -103,7 +103,7 @@ def region(
     if not chosen:
         raise InputError("region: no names; give municipalities, such as 'Assen, Aa en Hunze'")
     called = name or _called(told)
-    made = real_area({called: tuple(chosen.values())}, load_area(BASE), slug(called))
+    made = real_area({called: tuple(chosen.values())}, load_area(_BASE), slug(called))
     return RegionResult.model_construct(**dict(made))
 
 

@@ -184,7 +184,7 @@ class GridResult(ComparisonResult):
 
     def _on_disk(self, place: Path) -> None:
         super()._on_disk(place)
-        write_saved(place / GRID, (dict(self.factors), dict(self.points)))
+        write_saved(place / _GRID, (dict(self.factors), dict(self.points)))
 
     def _by_alternative(self, found: Mapping[str, pd.DataFrame], split: bool) -> pd.DataFrame:
         """Frames of the combinations, a level of the index a factor."""
@@ -332,7 +332,7 @@ def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | Sa
     if not store.is_comparison(place):
         return load_run(place)
     compared = load_comparison(place)
-    return _as_grid(compared, place / GRID) if (place / GRID).exists() else compared
+    return _as_grid(compared, place / _GRID) if (place / _GRID).exists() else compared
 
 
 def _as_grid(found: ComparisonResult, file: Path) -> GridResult:
@@ -371,7 +371,7 @@ def _refuse_resume(resume: bool, out: Path | str | None) -> None:
         raise InputError("resume: needs the folder that it goes on with; give out=, or leave resume out")
 
 
-GRID = "grid.json"
+_GRID = "grid.json"
 """What makes a comparison folder that of a grid: its factors, and the values of every combination."""
 _AT_HAND: OrderedDict[tuple[str, Keep], RunResult] = OrderedDict()
 """Results of this session by the hash of their inputs; those that were asked for longest ago go first."""

@@ -220,12 +220,12 @@ class CapacityResult(Saved, Written):
 
     def _written(self, form: str, lang: str, out: Path | str | None) -> Path:
         from sim.report.formats.capacity_files import capacity_bytes
-        from sim.report.formats.files import FORMS
+        from sim.report.formats.files import REPORT_FORMS
         from sim.report.language import in_language, language
 
         if out is None and self.folder is None:
             raise InputError("capacity: no folder to write in; size with out=DIR or give report(out=FILE)")
-        name = in_language(FORMS[form], lang)
+        name = in_language(REPORT_FORMS[form], lang)
         file = user_path(out) if out is not None else Path(self.folder or ".") / name
         made = capacity_bytes(self.found, form, language(lang))
         store.write_report(file, made, Path(self.folder or file.parent))

@@ -22,19 +22,22 @@ from sim.scenario.numbers import refuse_dates
 from sim.scenario.wording import first_fault, key_of
 from sim.schema import (
     CEILING_OUTCOMES,
+    CHILD_DAY_CARE,
+    HOME_NURSING,
     HOSPICE_SETTINGS,
     HOUSEHOLDS,
     POLICIES,
     SETTINGS,
     UNFUNDED_REASONS,
+    VACANCY_DAY,
     WLZ_FORMS,
     covers,
 )
 from sim.units import cents as cents_of
 
 MOST_UNITS = 1000 * 1000  # largest quantity of one line, and largest number of days or hours
-MOST_EURO = 1000 * MOST_UNITS
-Euro = Annotated[Decimal, Field(ge=0, le=MOST_EURO, decimal_places=2, allow_inf_nan=False)]
+_MOST_EURO = 1000 * MOST_UNITS
+Euro = Annotated[Decimal, Field(ge=0, le=_MOST_EURO, decimal_places=2, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(gt=0, le=MOST_UNITS, decimal_places=MOST_PLACES, allow_inf_nan=False)]
 Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=MOST_PLACES, allow_inf_nan=False)]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
@@ -62,8 +65,7 @@ else:
     GroupCare = Literal[GROUP_CARE]
 
 
-NURSING, LENT_AID = "zvw.wijkverpleging", "zvw.hulpmiddel.rolstoel"
-DAY_CARE, VACANCY = "zvw.kindzorg.dagverblijf", "wlz.mutatiedag"
+LENT_AID = "zvw.hulpmiddel.rolstoel"
 TRAJECTORIES = ("zvw.msz.dbc", "zvw.msz.palliatief_team")
 
 
@@ -277,7 +279,7 @@ class CareBase(Part):
     per_day: Amount | None = None
     amount_eur: Euro | None = None
     surcharge_eur: Euro | None = None
-    contracted: Annotated[bool, Granted("P6", lambda case, line: covers(NURSING, line.product))] = True
+    contracted: Annotated[bool, Granted("P6", lambda case, line: covers(HOME_NURSING, line.product))] = True
     reimbursed_pct: Percentage | None = None
     reference_eur: Euro | None = None
     agreed_eur: Euro | None = None
@@ -314,10 +316,10 @@ def _more_than_one(line: CareBase) -> bool:
 
 
 BESIDE_JUDGING: dict[str, Granted] = {
-    "uren_aanwezig": Granted("T16/dagverblijf", lambda case, line: line.product == DAY_CARE),
-    "leeg_dagen": Granted("V6", lambda case, line: line.product == VACANCY),
+    "uren_aanwezig": Granted("T16/dagverblijf", lambda case, line: line.product == CHILD_DAY_CARE),
+    "leeg_dagen": Granted("V6", lambda case, line: line.product == VACANCY_DAY),
     "klinisch": Granted("H7", lambda case, line: line.product.startswith(TRAJECTORIES)),
-    "contract": Granted("V6", lambda case, line: line.product == VACANCY),
+    "contract": Granted("V6", lambda case, line: line.product == VACANCY_DAY),
     "contract_maximum": Granted("T1/contractmaximum", lambda case, line: _more_than_one(line)),
 }
 """Facts that decide how much of a line counts, not whether its law allows it: when they do."""
@@ -353,7 +355,7 @@ class Ceilings(Part):
 def _under_a_ceiling(case: Any, part: Any) -> bool:
     """Whether a case has care that a ceiling of a contract may stop."""
     places = {stay.setting for stay in case.journey}
-    nursed = any(line.product.startswith(NURSING) for line in case.care)
+    nursed = any(line.product.startswith(HOME_NURSING) for line in case.care)
     return nursed or bool(places & {*HOSPICE_SETTINGS, "elv"})
 
 

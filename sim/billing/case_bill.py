@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.billing.case import DAY_CARE, Case, load_case
+from sim.billing.case import Case, load_case
 from sim.billing.case_check import DBC
 from sim.billing.case_forms import delivered
 from sim.billing.case_tables import tables_of, terminal_from
@@ -46,11 +46,10 @@ from sim.ledger.ledger import Ledger, price
 from sim.ledger.prices import PriceTable
 from sim.ledger.remarks import AS_IT_IS, Refusal, Remark, Wording, euros
 from sim.ledger.settings import PriceSettings
-from sim.schema import HOSPICE_SETTINGS, LAWS, PAYERS, SETTINGS, covers
+from sim.schema import CHILD_DAY_CARE, HOSPICE_SETTINGS, LAWS, PAYERS, SETTINGS, VOLUNTEERS, covers
 from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, Ints, rounded
 from sim.units import cents as cents_of
 
-VOLUNTEERS = "ptz.vrijwilligers"
 _HOURS_AT_HOME = {"wlz.mpt": "T7/mpt", "wlz.pgb": "T7/pgb_uren"}
 """Hours at home under the Wlz, and the rule that declares them."""
 PAYOUT = "ptz.uitkering_illustratie"
@@ -374,7 +373,7 @@ def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remar
             continue
         age = age_of(day_of(case.patient.born), day_of(date))
         where = f"care[{number}] {line.product}"
-        if line.product == DAY_CARE:
+        if line.product == CHILD_DAY_CARE:
             most = parameters.whole_on("zvw.kindzorg.dagverblijf_leeftijd", day_of(date))
             if age >= most:
                 told("day_care_age", "T16/dagverblijf", where, date, most=most - 1)

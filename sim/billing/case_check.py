@@ -19,16 +19,14 @@ from sim.law.wlz.home import GROUP_CARE
 from sim.law.zvw.gp import REGISTRATIONS
 from sim.ledger.home_budget import budget_id
 from sim.ledger.remarks import Refusal, Remark
-from sim.schema import OUTSIDE_INSTITUTION, SETTINGS, covers
+from sim.schema import GVS_SURCHARGE, OUTSIDE_INSTITUTION, PALLIATIVE_TEAM, SETTINGS, covers
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.units import cents as cents_of
 
 COVERED_BY = "own_payments.eigen_risico.min_age"
 """A legal parameter whose validity says for which dates the law is known."""
 DBC = "zvw.msz.dbc"
-SURCHARGE = "zvw.farmacie.gvs"
-TEAM = "zvw.msz.palliatief_team"
-AGREED, AID = "zvw.gzsp", "zvw.hulpmiddel"
+AGREED, _AID = "zvw.gzsp", "zvw.hulpmiddel"
 DEDUCTIBLE_STEP = "own_payments.eigen_risico.vrijwillig_stap"
 DEDUCTIBLE_MOST = "own_payments.eigen_risico.vrijwillig_max"
 HIGH_MOST = "own_payments.wlz.high_max"
@@ -37,7 +35,7 @@ MOST_HOURS = {"hours_per_week": HOURS_PER_DAY * DAYS_PER_WEEK, "per_week": HOURS
 MOST_HOURS["per_day"] = HOURS_PER_DAY  # hours that a week and a day hold, by key of a care line
 TRAJECTORY = "zvw.gzsp.startfase"
 LAYING_OUT = "buiten.laatste_verzorging"
-HOUR = "uur"
+_HOUR = "uur"
 DAY = "dag"
 WITH_PLACE = ("verpleeghuis",)
 
@@ -434,14 +432,14 @@ class Checker:
         rates = [n for n in ways if n.endswith(("_week", "_day"))]
         if rates and line.begin is None:
             raise self.fault(f"{key}.{rates[0]}", "needs from and to; or give quantity with date")
-        if any(n.startswith("hours") for n in ways) and product.unit != HOUR:
+        if any(n.startswith("hours") for n in ways) and product.unit != _HOUR:
             raise self.fault(
                 f"{key}.{ways[0]}",
                 "{product} goes by {unit}, not by hour; give quantity",
                 product=line.product,
                 unit=product.unit,
             )
-        for way in ways if product.unit == HOUR else ():
+        for way in ways if product.unit == _HOUR else ():
             asked, most = getattr(line, way), MOST_HOURS.get(way)
             if most is not None and asked > most:
                 span = Message("day") if way == "per_day" else Message("week")
@@ -469,11 +467,13 @@ class Checker:
     def _invoice(self, key: str, line: CareBase) -> None:
         """What has no tariff needs its amount."""
         product = self._book.product(line.product)
-        if line.surcharge_eur is not None and line.product != SURCHARGE:
+        if line.surcharge_eur is not None and line.product != GVS_SURCHARGE:
             raise self.fault(
-                f"{key}.surcharge_eur", "belongs to {surcharge} only; give amount_eur", surcharge=SURCHARGE
+                f"{key}.surcharge_eur",
+                "belongs to {surcharge} only; give amount_eur",
+                surcharge=GVS_SURCHARGE,
             )
-        if line.product == SURCHARGE and line.surcharge_eur is None and line.amount_eur is None:
+        if line.product == GVS_SURCHARGE and line.surcharge_eur is None and line.amount_eur is None:
             raise self.fault(
                 f"{key}.surcharge_eur", "is missing; give the surcharge above the reimbursement limit"
             )
@@ -492,14 +492,14 @@ class Checker:
             )
 
     def _conditions(self, key: str, line: CareBase) -> None:
-        if covers(TEAM, line.product) and line.fact("meeting_190006") is None:
+        if covers(PALLIATIVE_TEAM, line.product) and line.fact("meeting_190006") is None:
             raise self.fault(f"{key}.meeting_190006", "is missing; say whether the meeting 190006 was held")
         if line.agreed_eur is not None and not covers(AGREED, line.product):
             raise self.fault(f"{key}.agreed_eur", "belongs to {agreed} only; give amount_eur", agreed=AGREED)
         if line.agreed_eur is not None and line.amount_eur is not None:
             raise self.fault(key, "agreed_eur and amount_eur together; keep one")
-        if line.lent_from is not None and not covers(AID, line.product):
-            raise self.fault(f"{key}.lent_from", "belongs to {aid} only; leave it out", aid=AID)
+        if line.lent_from is not None and not covers(_AID, line.product):
+            raise self.fault(f"{key}.lent_from", "belongs to {aid} only; leave it out", aid=_AID)
         if line.lent_from is not None and line.begin is not None and line.lent_from > line.begin:
             raise self.fault(
                 f"{key}.lent_from", "{lent_from} lies after from {begin}; the loan began before", about=line

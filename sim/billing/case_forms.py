@@ -12,7 +12,7 @@ from sim.law.registry import Rule, RuleSet
 from sim.ledger.remarks import Refusal, Remark
 from sim.schema import WITH_STAY, WLZ_FORMS
 
-BUDGET, NO_FORM = "pgb", WLZ_FORMS[0]
+_BUDGET, NO_FORM = "pgb", WLZ_FORMS[0]
 
 
 def delivered(case: Case, name: str, rules: RuleSet) -> Case:
@@ -48,7 +48,7 @@ def _admitted(period: WlzPeriod, stay: Stay, key: str, rule: Rule | None) -> str
     """Form of a Wlz client in a high care hospice or palliative unit."""
     if rule is None:
         return period.form
-    facts = (stay.contracted, stay.subcontractor, period.form == BUDGET)
+    facts = (stay.contracted, stay.subcontractor, period.form == _BUDGET)
     form = WLZ_FORMS[int(rule.function(*(np.array([f], np.bool_) for f in facts))[0])]
     if form == NO_FORM:
         told = Remark("not_admitted", by=rule, place=stay.setting, date=stay.begin, form=period.form)

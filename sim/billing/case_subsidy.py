@@ -18,7 +18,7 @@ from sim.data import shown
 from sim.dates import day_of
 from sim.errors import InputError, Message
 from sim.law.parameters import Parameters
-from sim.law.ptz.scheme import FORMS, Organisation, SubsidyResult
+from sim.law.ptz.scheme import PTZ_FORMS, Organisation, SubsidyResult
 from sim.law.registry import RuleSet
 from sim.ledger.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.limits import MOST_MONTHS, MOST_PLACES
@@ -27,7 +27,7 @@ from sim.units import cents as cents_of
 if TYPE_CHECKING:
     Form = str
 else:
-    Form = Literal[FORMS]
+    Form = Literal[PTZ_FORMS]
 Fte = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=MOST_PLACES, allow_inf_nan=False)]
 Clients = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 PAYOUT_PLACES = Decimal(1) / 1000 / 1000

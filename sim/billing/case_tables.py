@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from sim import schema, units
-from sim.billing.case import DAY_CARE, CareBase, Case, Partner, Stay, WlzPeriod
+from sim.billing.case import CareBase, Case, Partner, Stay, WlzPeriod
 from sim.billing.case_check import DAY, DBC, TRAJECTORY, Checker
 from sim.billing.case_forms import delivered
-from sim.billing.not_declared import TALKS
 from sim.catalogue import TariffBook
 from sim.columns import split_months
 from sim.dates import date_of, day_of, minute_of
@@ -29,12 +28,12 @@ from sim.law.wlz.contribution import StayFacts, add_months
 from sim.law.wlz.home import GROUP_CARE, in_budget
 from sim.law.zvw.gp import REGISTRATION_AGES
 from sim.ledger.stated import Stated
-from sim.schema import Table, covers, table
+from sim.schema import CHILD_DAY_CARE, SPIRITUAL_TALKS, Table, covers, table
 from sim.units import Bools, Ints
 from sim.units import cents as cents_of
 
 BILL_PATIENT = 1
-ONE_BY_ONE = (TALKS, "zvw.fysiotherapie")
+ONE_BY_ONE = (SPIRITUAL_TALKS, "zvw.fysiotherapie")
 FOLLOW_UP = "zvw.gzsp.vervolgfase"
 DAY_AT_HOME = "zvw.msz.thuisdag"
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
@@ -43,7 +42,7 @@ TALK_AGES = ("gv.min_age", "gv.child_age_limit")
 WHY = {
     "wmo.hulpmiddel.rolstoel": ("T12/zes_maanden",),
     FOLLOW_UP: ("T10/traject",),
-    DAY_CARE: ("T16/dagverblijf",),
+    CHILD_DAY_CARE: ("T16/dagverblijf",),
     "wlz.mutatiedag": ("V6",),
     "wlz.toeslag": ("V3",),
     "wlz.meerzorg": ("V3", "V2/geen_meerzorg"),
@@ -55,7 +54,7 @@ WHY = {
 }
 """Product -> rules that say how much of it counts, or which law pays it."""
 LOAN_MONTHS, START_MONTHS = "zvw.hulpmiddel.bruikleen_maanden", "zvw.gzsp.startfase_maanden"
-NO_WLZ = schema.WLZ_FORMS.index("geen")
+_NO_WLZ = schema.WLZ_FORMS.index("geen")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class _Span:
     @property
     def form(self) -> str:
         """Wlz form."""
-        return schema.WLZ_FORMS[NO_WLZ] if self.period is None else self.period.form
+        return schema.WLZ_FORMS[_NO_WLZ] if self.period is None else self.period.form
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def _patient(case: Case) -> Table:
         "entry_minute": minute_of(first.begin),
         "entry_setting": schema.SETTINGS.index(first.setting),
         "wlz_since_minute": _minute(who.wlz[0].begin if who.wlz else None),
-        "wlz_home_form": NO_WLZ,
+        "wlz_home_form": _NO_WLZ,
         "carer_available": True,
         "death_minute": _minute(who.died),
     }
@@ -543,7 +542,7 @@ def _why(case: Case, part: _Portion) -> tuple[str, ...]:
     found = [key for product, keys in WHY.items() if part.product == product for key in keys]
     if line.agreed_eur is not None:
         found.append("T10/opslag")
-    if part.product == DAY_CARE and line.fact("uren_aanwezig") is None:
+    if part.product == CHILD_DAY_CARE and line.fact("uren_aanwezig") is None:
         found.remove("T16/dagverblijf")
     if in_budget(part.product) and any(p.needed_pct is not None for p in case.patient.wlz):
         found += ["T7/meer_dan_profiel", "T7/ekt", "T7/ptz"]

@@ -17,17 +17,17 @@ from sim.catalogue import TariffBook
 from sim.law.delivery import FACTS, WORDS, fact_text
 from sim.law.registry import Rule, RuleSet
 from sim.ledger.remarks import Remark
-from sim.schema import covers
+from sim.schema import PALLIAKIT, covers
 
-SAME_DAY, ADMITTED, EVER = "same_day", "admitted", "ever"
+SAME_DAY, _ADMITTED, EVER = "same_day", "admitted", "ever"
 CONSULTS = ("zvw.msz.polikliniek", "zvw.msz.consult_op_afstand")
-TEAM = ("zvw.msz.palliatief_team",)
+_TEAM = ("zvw.msz.palliatief_team",)
 ADVICE = ("zvw.huisarts.meedenkadvies", "zvw.msz.meedenkadvies")
 INTENSIVE = ("zvw.huisarts.intensieve_zorg",)
 CONTACTS = ("zvw.huisarts.visite", "zvw.huisarts.consult")
 POST = ("zvw.huisartsenpost",)
-CLINICAL = ("zvw.msz.dbc", *TEAM, "zvw.msz.radiotherapie", "zvw.msz.supportive_care")
-KIT, PHASE = "zvw.farmacie.palliakit", "T12/palliakit"
+CLINICAL = ("zvw.msz.dbc", *_TEAM, "zvw.msz.radiotherapie", "zvw.msz.supportive_care")
+PHASE = "T12/palliakit"
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ DOUBTS = (
     Doubt("H1", "vervangt", ("zvw.msz.samen_beslissen",), ("zvw.msz.samen_beslissen",)),
     Doubt("H2", "volgnummer", ("zvw.msz.pzp",), ("zvw.msz.pzp",), EVER),
     Doubt("H2", "pzp_gesprek", CONSULTS, ("zvw.msz.pzp",)),
-    Doubt("H2", "door_palliatief_team", ("zvw.msz.pzp",), TEAM),
+    Doubt("H2", "door_palliatief_team", ("zvw.msz.pzp",), _TEAM),
     Doubt("H4/voorwaarden", "met_190228", ("zvw.msz.verpleging_thuis",), ("zvw.msz.thuisdag",)),
     Doubt("H4/voorwaarden", "kinder_comfort_team", ("zvw.msz.thuisdag",), ("zvw.msz.palliatief_team.kind",)),
     Doubt("H5", "gelijkwaardig", ("zvw.msz.consult_op_afstand",), ("zvw.msz.polikliniek",)),
     Doubt("H5", "volgnummer", ("zvw.msz.consult_op_afstand",), ("zvw.msz.consult_op_afstand",)),
-    Doubt("H6", "", TEAM, TEAM, one_specialty=True),
-    Doubt("H6/consult", "teamconsult_190067", CONSULTS, TEAM),
-    Doubt("H7", "klinisch", CLINICAL, CLINICAL, ADMITTED, one_specialty=True),
+    Doubt("H6", "", _TEAM, _TEAM, one_specialty=True),
+    Doubt("H6/consult", "teamconsult_190067", CONSULTS, _TEAM),
+    Doubt("H7", "klinisch", CLINICAL, CLINICAL, _ADMITTED, one_specialty=True),
     Doubt("T1/intensieve_zorg", "", CONTACTS, INTENSIVE, dated=True),
     Doubt("T1/intensieve_zorg", "", POST, ("zvw.huisarts.intensieve_zorg_anw",), dated=True),
     Doubt("T2/voorwaarden", "al_onder_behandeling", ADVICE, ("zvw.msz.dbc",)),
@@ -105,7 +105,7 @@ def _pairs(case: Case, doubt: Doubt, book: TariffBook) -> Iterator[tuple[int, in
         for other, beside in enumerate(case.care):
             if other == number or not _is_of(beside, doubt.others, doubt.exact):
                 continue
-            holds = beside.fact(doubt.fact) if same and doubt.when == ADMITTED else None
+            holds = beside.fact(doubt.fact) if same and doubt.when == _ADMITTED else None
             if holds == 0 or (same and other > number and not holds):
                 continue
             if doubt.one_specialty and not _one_specialty(line, beside, book):
@@ -152,7 +152,7 @@ def _day_of_both(case: Case, doubt: Doubt, line: CareBase, other: CareBase) -> d
         return first
     low, high = _days(case, other)
     start, stop = max(first, low), min(last, high)
-    if doubt.when == ADMITTED:
+    if doubt.when == _ADMITTED:
         stays = [stay for stay in case.journey if stay.setting == "ziekenhuis"]
         return next((max(start, s.begin) for s in stays if max(start, s.begin) <= min(stop, s.end)), None)
     return start if start <= stop else None
@@ -164,7 +164,7 @@ def _early_kits(case: Case, rules: RuleSet) -> list[Remark]:
     for number, line in enumerate(case.care):
         date, _ = _days(case, line)
         rule = rules.at(PHASE, date)
-        if line.product != KIT or rule is None or (terminal is not None and date >= terminal):
+        if line.product != PALLIAKIT or rule is None or (terminal is not None and date >= terminal):
             continue
         begins = {} if terminal is None else {"terminal_date": terminal}
         where = f"care[{number}] {line.product}"

@@ -20,7 +20,7 @@ from sim.schema import ITEMS, NEVER, Table, covers
 from sim.units import Ints
 
 BY_MONTH = ("wlz_eigen_bijdrage", "wmo_eigen_bijdrage")
-BY_YEAR = ("eigen_risico", "eigen_risico_teruggave", "gvs_bijbetaling", "zittend_vervoer")
+_BY_YEAR = ("eigen_risico", "eigen_risico_teruggave", "gvs_bijbetaling", "zittend_vervoer")
 IN_ALL = ("bth_dagbijdrage", "niet_gecontracteerd", "overig")
 ITEM_ORDER = ITEMS[1:]
 PACKAGE_DAY, VV10_DAY = "wlz.vpt", ".vv10"
@@ -236,7 +236,7 @@ def items_of(lines: Iterable[Line]) -> dict[str, dict[str, int] | int]:
                 key = ""
                 if name in BY_MONTH:
                     key = f"{line.date:%Y-%m}"
-                elif name in BY_YEAR:
+                elif name in _BY_YEAR:
                     key = str(line.year if name == "eigen_risico" else line.date.year)
                 split[key] = split.get(key, 0) + share.cents
         if split:

@@ -22,13 +22,12 @@ from sim.ledger.home_budget import budget_id
 from sim.ledger.ledger import Ledger
 from sim.ledger.prices import PriceTable
 from sim.ledger.remarks import AS_IT_IS, Remark, Wording, euros
-from sim.schema import HOUSEHOLDS, ITEMS, PER, Table, code
+from sim.schema import HOUSEHOLDS, ITEMS, PER, SPIRITUAL_TALKS, Table, code
 from sim.units import Bools, Ints, times_over
 
-NURSING = ("zvw.wijkverpleging",)
-AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb")
+_NURSING = ("zvw.wijkverpleging",)
+_AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb")
 HOURLY_FORMS = ("mpt", "pgb")
-TALKS = "ptz.geestelijke_verzorging"
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _talks(
 ) -> list[Beside]:
     """Talks of geestelijke verzorging thuis that the Regeling PTZ pays, and those that it does not."""
     spells, billed = tables["spells"], set(ledger.declarations["spell_no"].tolist())
-    rows = np.flatnonzero(spells.of_products(TALKS) & (np.asarray(spells["condition"]) == 0))
+    rows = np.flatnonzero(spells.of_products(SPIRITUAL_TALKS) & (np.asarray(spells["condition"]) == 0))
     held = {spell for spell, _, _ in ledger.inside}
     rows = rows[[int(n) not in held for n in spells["spell_no"][rows]]] if len(rows) else rows
     if len(rows) == 0:
@@ -205,13 +204,17 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
         start = np.asarray(periods["start_minute"], np.int64)
         late = starts(who) & np.isin(periods["form"], forms) & (start > patients["entry_minute"][who])
         began[who[late]] = start[late]
-    spells = spells.where(spells.of_products(*NURSING, *AT_HOME))
+    spells = spells.where(spells.of_products(*_NURSING, *_AT_HOME))
     person, _ = join((ids,), (np.asarray(spells["patient_id"], np.int64),))
     at = began[person]
     begin, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
     changed = at >= 0
-    was = _week(spells, changed & spells.of_products(*NURSING) & (begin < at) & (end >= at), person, len(ids))
-    now = _week(spells, changed & spells.of_products(*AT_HOME) & (begin <= at) & (end > at), person, len(ids))
+    was = _week(
+        spells, changed & spells.of_products(*_NURSING) & (begin < at) & (end >= at), person, len(ids)
+    )
+    now = _week(
+        spells, changed & spells.of_products(*_AT_HOME) & (begin <= at) & (end > at), person, len(ids)
+    )
     rows = np.flatnonzero((began >= 0) & (was > 0))
     drop = rules.apply("T19", days(began[rows]), 0, was[rows], now[rows])
     return rows, began[rows], was[rows], drop

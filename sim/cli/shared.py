@@ -60,10 +60,10 @@ def print_answer(folder: Path, report: Path, lang: Lang) -> None:
 def tell_unread(area: str) -> None:
     """Which columns of a form are left unread, on stderr; nothing for an area that is no form."""
     from sim.scenario.area.form import unread_columns
-    from sim.scenario.area.form_lines import FORMS
+    from sim.scenario.area.form_lines import AREA_ENDINGS
 
     file = Path(area)
-    if file.suffix.lower() in FORMS and file.is_file():
+    if file.suffix.lower() in AREA_ENDINGS and file.is_file():
         unread = unread_columns(file)
         if unread:
             print(say("{file}: columns left unread: {names}", file=file, names=unread), file=sys.stderr)

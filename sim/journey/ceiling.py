@@ -7,7 +7,17 @@ import datetime as dt
 from sim.journey.lists import PatientLists, columns_of, constants_of
 from sim.journey.meter import Contracts, Meter
 from sim.journey.needs import Needs
-from sim.journey.patient import BTH, ELV, HOSPICES, NO_CEILING, NONE, POSTPONED, REFUSED, THUIS, Patient
+from sim.journey.patient import (
+    BTH,
+    CEILING_REFUSED,
+    ELV,
+    HOSPICES,
+    NO_CEILING,
+    NONE,
+    POSTPONED,
+    THUIS,
+    Patient,
+)
 from sim.scenario.models import Scenario
 from sim.schema import SETTINGS, WITH_STAY, Table, code
 
@@ -54,7 +64,7 @@ class CeilingLists(PatientLists):
             if p.care in (NO_CEILING, POSTPONED):
                 late = now >= self.last_week[row]
                 return self.nursing_contract[row], self.last_rate[row] if late else self.care_rate[row]
-            if p.care in (NONE, REFUSED):
+            if p.care in (NONE, CEILING_REFUSED):
                 return self.nursing_contract[row], self.chronic_rate[row]
         elif p.setting == BTH:
             return self.nursing_contract[row], self.guest_rate[row]
@@ -72,7 +82,7 @@ class CeilingLists(PatientLists):
             return 0
         if p.setting == BTH:
             return self.last_week_as_guest[row] if late else self.week_as_guest[row]
-        if p.care in (NONE, REFUSED):
+        if p.care in (NONE, CEILING_REFUSED):
             return self.week_all_year[row]
         return self.last_week_at_home[row] if late else self.week_at_home[row]
 

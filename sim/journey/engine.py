@@ -24,18 +24,18 @@ from sim.journey.ordering import (
     ALIVE,
     AWAY,
     BED_READY,
-    CARE,
+    CARE_STARTS,
     CRISIS,
     DEATH,
     DELAYED,
     ENTER,
-    HOSPICE,
     KIND_MASK,
     LAST_WEEK,
     NURSING,
     PATIENCE,
     READY,
-    SHORT_STAY,
+    TO_HOSPICE,
+    TO_SHORT_STAY,
     WLZ,
     due,
     need_events,
@@ -45,10 +45,11 @@ from sim.journey.patient import (
     ACUTE,
     AT_HOME,
     CEILING,
-    DIED,
+    CEILING_REFUSED,
     DIED_WAITING,
     DISCHARGED,
     ELV,
+    EXIT_DIED,
     FOR_A_TIME,
     HOSPICES,
     MOVED,
@@ -59,7 +60,6 @@ from sim.journey.patient import (
     NOWHERE,
     OUT_OF_PATIENCE,
     POSTPONED,
-    REFUSED,
     THUIS,
     VERBLIJF,
     VERPLEEGHUIS,
@@ -188,11 +188,11 @@ class RegionModel(CeilingLists):
             self._admit(p, now, reference)
         elif kind == READY:
             self._medically_ready(p, now)
-        elif kind == HOSPICE:
+        elif kind == TO_HOSPICE:
             self._hospice_need(p, now)
         elif kind == PATIENCE:
             self._divert(p, now)
-        elif kind == CARE:
+        elif kind == CARE_STARTS:
             self._ask_care(p, now)
         elif kind == LAST_WEEK:
             self.follow(p, now)
@@ -208,7 +208,7 @@ class RegionModel(CeilingLists):
             self._crisis(p, now)
         elif kind == AWAY:
             self._stay_elsewhere(p, now, reference)
-        elif kind == SHORT_STAY:
+        elif kind == TO_SHORT_STAY:
             if p.setting == THUIS and p.wait is None:
                 self._short_stay(p, now)
         else:
@@ -331,7 +331,7 @@ class RegionModel(CeilingLists):
 
     def _die(self, p: Patient, now: int) -> None:
         site, setting = p.site, p.setting
-        self._close(p, now, DIED, NOWHERE)
+        self._close(p, now, EXIT_DIED, NOWHERE)
         if p.wait is not None:
             self._refuse(p, now, p.wait.accepts[0], DIED_WAITING, NO_CEILING)
             p.wait.give_up()
@@ -445,7 +445,7 @@ class RegionModel(CeilingLists):
         closed = () if p.postponed else self.closed(p, now)
         p.above = tuple(kind for kind in accepts if kind in closed)
         outcome = self.outcome[row]
-        if p.above and outcome in (REFUSED, POSTPONED):
+        if p.above and outcome in (CEILING_REFUSED, POSTPONED):
             for kind in p.above:
                 self.touch(p, kind)
             self._refuse(p, now, p.above[0], CEILING, outcome)
@@ -496,7 +496,7 @@ class RegionModel(CeilingLists):
         inside = p.setting == ZIEKENHUIS
         if inside and p.ready < 0:
             p.ready = now
-        p.due = due(now + self.constants.delay, READY if inside else HOSPICE)
+        p.due = due(now + self.constants.delay, READY if inside else TO_HOSPICE)
 
     def _enter_hospice(self, p: Patient, now: int, site: int, requested: int) -> None:
         kind = self.places.kinds[site] % WITHOUT_WLZ_CONTRACT
@@ -570,7 +570,7 @@ class RegionModel(CeilingLists):
         if ELV in self.closed(p, now):
             self._reach_ceiling(p, now, ELV)
             paid = self.outcome[p.row]
-            if paid in (REFUSED, POSTPONED):
+            if paid in (CEILING_REFUSED, POSTPONED):
                 return False
         site = self.places.take((ELV,))
         if site >= 0:
@@ -593,15 +593,15 @@ class RegionModel(CeilingLists):
             return
         if self.short_of_nurses(p, now):
             self._refuse(p, now, THUIS, NO_NURSES, POSTPONED)
-            p.care_due = due(now + self.constants.nurses_delay, CARE)
+            p.care_due = due(now + self.constants.nurses_delay, CARE_STARTS)
             return
         if not self.without_room(p, now):
             self._grant_care(p, now, NO_CEILING)
             return
         outcome = self.outcome[p.row]
         self._reach_ceiling(p, now, THUIS)
-        if outcome == REFUSED:
-            p.care = REFUSED
+        if outcome == CEILING_REFUSED:
+            p.care = CEILING_REFUSED
             p.care_due = due(now + self.constants.crisis, CRISIS)
         elif outcome == POSTPONED:
             p.care_due = due(now + self.constants.delay, DELAYED)

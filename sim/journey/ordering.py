@@ -11,7 +11,7 @@ from sim.schema import NEVER, Table
 from sim.units import KIND_BITS, ROW_BITS, Ints
 
 # Kinds of event in the order in which they happen within a minute
-KINDS = (
+_KINDS = (
     "enter",
     "death",
     "ready",
@@ -37,14 +37,14 @@ KINDS = (
     ADMIT,
     WLZ,
     NURSING,
-    HOSPICE,
-    CARE,
+    TO_HOSPICE,
+    CARE_STARTS,
     LAST_WEEK,
     CRISIS,
     DELAYED,
     AWAY,
-    SHORT_STAY,
-) = range(len(KINDS))
+    TO_SHORT_STAY,
+) = range(len(_KINDS))
 KIND_MASK = (1 << KIND_BITS) - 1
 # After all that happens to patients in a minute: a bed that stood empty after a guest, in place of a row
 BED_READY = KIND_MASK
@@ -77,11 +77,11 @@ def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
         (rows, patients["death_minute"], DEATH),
         (rows, wlz_start, WLZ),
         (rows, needs.nursing_minute, NURSING),
-        (rows, needs.hospice_minute, HOSPICE),
-        (rows, care, CARE),
+        (rows, needs.hospice_minute, TO_HOSPICE),
+        (rows, care, CARE_STARTS),
         (rows, np.where(care != NEVER, needs.last_week_minute, NEVER), LAST_WEEK),
         *((rows, each.minute, AWAY) for each in needs.elsewhere),
-        (rows, needs.elv_minute, SHORT_STAY),
+        (rows, needs.elv_minute, TO_SHORT_STAY),
         (admissions.patient, admissions.minute, ADMIT),
     ]
     who = np.concatenate([p[0] for p in parts])

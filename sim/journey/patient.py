@@ -30,14 +30,14 @@ WITHOUT_WLZ_CONTRACT = 2 * NOWHERE  # added to the kind of a place that has no c
 # Added to the kind of a place that is kept free for who would else be admitted to hospital
 ACUTE = 2 * WITHOUT_WLZ_CONTRACT
 VERBLIJF = code(WLZ_FORMS, "verblijf")
-DIED, DISCHARGED, MOVED = range(len(EXITS))
+EXIT_DIED, DISCHARGED, MOVED = range(len(EXITS))
 OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")
 DIED_WAITING = code(REFUSAL_REASONS, "overleden_in_wachttijd")
 CEILING = code(REFUSAL_REASONS, "omzetplafond")
 NO_BED = code(REFUSAL_REASONS, "geen_bed")
 NO_NURSES = code(REFUSAL_REASONS, "geen_wijkverpleging")
 NO_CEILING = code(CEILING_OUTCOMES, "geen")
-REFUSED, POSTPONED, ELSEWHERE, OWN_COST = (
+CEILING_REFUSED, POSTPONED, _ELSEWHERE, _OWN_COST = (
     code(CEILING_OUTCOMES, w) for w in ("geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")
 )
 NONE = -1

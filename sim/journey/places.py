@@ -10,7 +10,7 @@ import itertools
 from collections import deque
 from collections.abc import Sequence
 
-UNLIMITED = None
+_UNLIMITED = None
 ANYWHERE = -1
 _tickets = itertools.count(1)
 
@@ -63,7 +63,7 @@ class Places:
     def __init__(self, kinds: Sequence[int], beds: Sequence[int | None]) -> None:
         self.kinds = tuple(kinds)
         self.beds = tuple(beds)
-        self.free: list[int] = [1 if b is UNLIMITED else b for b in beds]
+        self.free: list[int] = [1 if b is _UNLIMITED else b for b in beds]
         self._queue: deque[tuple[int, Request]] = deque()
         self._ranked = False
         self._by_kind: dict[int, tuple[int, ...]] = {
@@ -83,7 +83,7 @@ class Places:
                 if free[site] > most:
                     best, most = site, free[site]
             if best >= 0:
-                if self.beds[best] is not UNLIMITED:
+                if self.beds[best] is not _UNLIMITED:
                     free[best] -= 1
                 return best
         return -1
@@ -92,7 +92,7 @@ class Places:
         """Occupy a bed of one site; -1 when none is free there."""
         if self.free[site] <= 0:
             return -1
-        if self.beds[site] is not UNLIMITED:
+        if self.beds[site] is not _UNLIMITED:
             self.free[site] -= 1
         return site
 
@@ -124,7 +124,7 @@ class Places:
         if chosen is not None:
             chosen.ticket = 0
             return chosen
-        if self.beds[site] is not UNLIMITED:
+        if self.beds[site] is not _UNLIMITED:
             self.free[site] += 1
         return None
 
@@ -134,7 +134,7 @@ class Places:
         Beds in use close as their guests leave.
         """
         before = self.beds[site]
-        if before is UNLIMITED:
+        if before is _UNLIMITED:
             raise ValueError("a site without a limit has no number of beds to change")
         beds_now = list(self.beds)
         beds_now[site] = beds

@@ -21,7 +21,7 @@ from sim.journey.needs import Needs
 from sim.journey.patient import NOWHERE
 from sim.journey.phased import draw_needs
 from sim.journey.speed import without_collector
-from sim.journey.spell_list import OTHER, OWN, PROVIDERS, StayIndex
+from sim.journey.spell_list import OTHER, OWN_PROVIDER, PROVIDERS, StayIndex
 from sim.journey.uses import hours_a_month
 from sim.journey.walked import Walked
 from sim.rng import Draws
@@ -187,7 +187,9 @@ def _stays(index: StayIndex, cols: dict[str, Ints], needs: Needs, ids: Ints, nam
             "stay_no": index.stay_no,
             "setting": index.setting,
             "site": cols["site"] + 1,
-            "provider": np.where(cols["paid"] == code(CEILING_OUTCOMES, "andere_aanbieder"), OTHER, OWN),
+            "provider": np.where(
+                cols["paid"] == code(CEILING_OUTCOMES, "andere_aanbieder"), OTHER, OWN_PROVIDER
+            ),
             "contracted": ~in_bth | needs.contracted[index.row],
             "ceiling": cols["paid"],
             "wlz_form": index.form,

@@ -25,7 +25,7 @@ from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.meter import Contracts, Load, SharedMeter
 from sim.journey.needs import ALIGNED, Needs
 from sim.journey.ordering import BED_READY, KIND_MASK
-from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
+from sim.journey.patient import CEILING_REFUSED, ELV, MOVED, NOWHERE, POSTPONED, ZIEKENHUIS, Patient
 from sim.journey.phased import draw_needs
 from sim.journey.region import contracts_of, follow, journey_tables
 from sim.journey.speed import without_collector
@@ -286,7 +286,7 @@ class QueueModel(RegionModel):
 
     def _kept_out(self, p: Patient, now: int) -> bool:
         """Whether a used-up contract, and no want of beds, keeps a patient out of a short stay."""
-        return self.outcome[p.row] in (REFUSED, POSTPONED) and ELV in self.closed(p, now)
+        return self.outcome[p.row] in (CEILING_REFUSED, POSTPONED) and ELV in self.closed(p, now)
 
     def _short_stay(self, p: Patient, now: int) -> bool:
         kept_out = self._kept_out(p, now)

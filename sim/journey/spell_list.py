@@ -10,12 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import order_by
-from sim.schema import CARE_PRODUCTS, NEVER, PER, SETTINGS, UNFUNDED_REASONS, Table, code, covers, table
+from sim.schema import (
+    CARE_PRODUCTS,
+    HOME_NURSING,
+    NEVER,
+    PER,
+    SETTINGS,
+    UNFUNDED_REASONS,
+    Table,
+    code,
+    covers,
+    table,
+)
 from sim.units import ROW_BITS, Bools, Ints
 
 PROVIDERS = ("", "eigen", "ander")
-OWN, OTHER = 1, 2
-NURSING = "zvw.wijkverpleging"
+OWN_PROVIDER, OTHER = 1, 2
 CONDITIONS = ("", *UNFUNDED_REASONS)
 
 
@@ -69,7 +79,7 @@ class SpellList:
         end: Ints,
         quantity: Ints | int,
         per: str,
-        provider: Ints | int = OWN,
+        provider: Ints | int = OWN_PROVIDER,
         condition: Ints | int = 0,
     ) -> None:
         """Add spells at stays `at` (positions); empty ones are dropped."""
@@ -124,7 +134,7 @@ class SpellList:
         first = (np.cumsum(count) - count)[row]
         cols["patient_id"] = patient_id[row]
         cols["spell_no"] = np.arange(len(row), dtype=np.int32) - first.astype(np.int32)
-        nursing = np.array([covers(NURSING, word) for word in CARE_PRODUCTS], np.bool_)
+        nursing = np.array([covers(HOME_NURSING, word) for word in CARE_PRODUCTS], np.bool_)
         cols["contracted"] = contracted[row] | ~nursing[cols["product"]]
         return table("spells", cols, {"provider": PROVIDERS})
 

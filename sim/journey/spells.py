@@ -7,7 +7,7 @@ import numpy as np
 from sim import dates
 from sim.journey.events import Events
 from sim.journey.needs import Needs
-from sim.journey.spell_list import OTHER, OWN, Care, SpellList, StayIndex, unfunded_code
+from sim.journey.spell_list import OTHER, OWN_PROVIDER, Care, SpellList, StayIndex, unfunded_code
 from sim.journey.support_spells import add_support
 from sim.journey.uses import add_home_package
 from sim.scenario.models import Scenario
@@ -54,7 +54,7 @@ def _district_nursing(out: SpellList, needs: Needs, care_minute: Ints, care_kind
         "zvw.wijkverpleging", at, start, np.minimum(end, granted), needs.chronic_week_minutes[row], "week"
     )
     kind = care_kind[row]
-    provider = np.where(kind == code(CEILING_OUTCOMES, "andere_aanbieder"), OTHER, OWN)
+    provider = np.where(kind == code(CEILING_OUTCOMES, "andere_aanbieder"), OTHER, OWN_PROVIDER)
     above = unfunded_code("doorlevering_boven_plafond")
     condition = np.where(kind == code(CEILING_OUTCOMES, "eigen_kosten"), above, 0)
     last = needs.last_week_minute[row]

@@ -26,8 +26,8 @@ from sim.units import (
     Ints,
 )
 
-NO_WLZ, OWN_HOURS = ("geen",), ("mpt", "pgb")
-AT_HOME = tuple(form for form in WLZ_FORMS if form != "verblijf")
+_NO_WLZ, OWN_HOURS = ("geen",), ("mpt", "pgb")
+_AT_HOME = tuple(form for form in WLZ_FORMS if form != "verblijf")
 RIDES_A_DAY = 2  # rides of a day of treatment: there and back
 # Groups whose day treatment is one of the reasons for seated transport: oncology and dialysis
 TREATED = ("cancer", "kidney_liver")
@@ -51,21 +51,21 @@ def _help_minutes(beside: Beside) -> int:
 
 # Each use is one line here, a share in the scenario and a price in the tariffs
 USES = (
-    Use("household_help", "wmo.huishoudelijke_hulp", "week", ("thuis",), NO_WLZ, _help_minutes),
-    Use("guest_help", "wmo.huishoudelijke_hulp", "week", ("bth",), NO_WLZ, _help_minutes),
-    Use("aids", "wmo.hulpmiddel.maand", "month", ("thuis",), AT_HOME),
-    Use("wheelchair", "wmo.hulpmiddel.rolstoel", "day", ("thuis",), AT_HOME),
-    Use("meals", "wmo.maaltijd.maand", "month", ("thuis",), NO_WLZ),
-    Use("alarm", "wmo.alarm.maand", "month", ("thuis",), NO_WLZ),
-    Use("medicine_surcharge", "zvw.farmacie.gvs.maand", "month", ("thuis", "bth"), AT_HOME),
-    Use("self_care", "buiten.zelfzorgmedicijnen", "month", ("thuis",), AT_HOME),
+    Use("household_help", "wmo.huishoudelijke_hulp", "week", ("thuis",), _NO_WLZ, _help_minutes),
+    Use("guest_help", "wmo.huishoudelijke_hulp", "week", ("bth",), _NO_WLZ, _help_minutes),
+    Use("aids", "wmo.hulpmiddel.maand", "month", ("thuis",), _AT_HOME),
+    Use("wheelchair", "wmo.hulpmiddel.rolstoel", "day", ("thuis",), _AT_HOME),
+    Use("meals", "wmo.maaltijd.maand", "month", ("thuis",), _NO_WLZ),
+    Use("alarm", "wmo.alarm.maand", "month", ("thuis",), _NO_WLZ),
+    Use("medicine_surcharge", "zvw.farmacie.gvs.maand", "month", ("thuis", "bth"), _AT_HOME),
+    Use("self_care", "buiten.zelfzorgmedicijnen", "month", ("thuis",), _AT_HOME),
     Use("hospice_extras", "buiten.extra.dag", "day", WITH_STAY, WLZ_FORMS),
     Use(
         "physiotherapy",
         "zvw.fysiotherapie",
         "week",
         ("thuis",),
-        AT_HOME,
+        _AT_HOME,
         lambda beside: beside.physiotherapy_per_week.value,
     ),
 )

@@ -11,7 +11,7 @@ from sim.law.registry import RuleSet, keys_in, rule
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, WITH_STAY, WLZ_FORMS
 from sim.units import Bools, Ints
 
-STAY, HOME = "wlz.zzp", "wlz.vpt"
+STAY, _HOME = "wlz.zzp", "wlz.vpt"
 # Profiles of a bill that no simulated patient has: rehabilitation, intellectual and physical disability
 OTHER_PROFILES = (
     *("VV9A", "VV9B"),
@@ -129,7 +129,7 @@ def _profile_days(stays: StayDays, rows: Ints, prefix: str) -> list[Span]:
 def vpt_days(stays: StayDays) -> list[Span]:
     """Days under a volledig pakket thuis (Rlz art. 2.2(1)(e), Handreiking 2.1.2 and 3.8)."""
     rows = stays.within(("thuis", *HOSPICE_SETTINGS), ("vpt",))
-    return _profile_days(stays, rows, HOME)
+    return _profile_days(stays, rows, _HOME)
 
 
 @rule(

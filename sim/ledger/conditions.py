@@ -11,17 +11,15 @@ from sim.law.wlz.home import INTENSIVE_PROFILES
 from sim.ledger.as_the_law_reads import Stays
 from sim.ledger.days_and_spells import Desk, Spells
 from sim.ledger.lines import OWN_NONE, Cut, Lines, cut_of
-from sim.schema import CEILING_OUTCOMES, covers
+from sim.schema import CEILING_OUTCOMES, CHILD_DAY_CARE, VACANCY_DAY, covers
 from sim.units import Bools, Ints, times_over
 
-DAY_CARE = "zvw.kindzorg.dagverblijf"
-VACANCY = "wlz.mutatiedag"
 SUPPLEMENT, MORE_CARE = "wlz.toeslag", "wlz.meerzorg"
 MEALS_AND_ALARM = ("zvw.maaltijd", "wmo.maaltijd", "wlz.maaltijd", "wmo.alarm", "buiten.alarm")
 BY_AGREEMENT = "zvw.gzsp"
 ABOVE_MAXIMUM = "zvw.gzsp.contract_opslag"  # share that a contract may pay above the maximum
 OWN_COST = CEILING_OUTCOMES.index("eigen_kosten")
-ELSEWHERE = CEILING_OUTCOMES.index("andere_aanbieder")
+_ELSEWHERE = CEILING_OUTCOMES.index("andere_aanbieder")
 
 
 def fact_of(desk: Desk, name: str, spell_no: Ints) -> Ints:
@@ -39,14 +37,14 @@ def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> t
     """
     spell_no, day = parts.spell_no[rows], parts.day[rows]
     out, code = quantity.copy(), -1
-    if id == DAY_CARE:
+    if id == CHILD_DAY_CARE:
         code = desk.rules.code("T16/dagverblijf")
         came = np.asarray(fact_of(desk, "verschenen", spell_no) != 0, np.bool_)
         full = desk.parameters.whole("zvw.kindzorg.dagverblijf_hele_dag_uren", day)
         hours = fact_of(desk, "uren_aanwezig", spell_no)
         halves = desk.rules.apply("T16/dagverblijf", day, 2, hours, came, full)
         out = np.where(came, times_over(quantity, halves, 2), out)
-    elif id == VACANCY:
+    elif id == VACANCY_DAY:
         code = desk.rules.code("V6")
         contract = np.asarray(fact_of(desk, "contract", spell_no) != 0, np.bool_)
         empty = np.minimum(fact_of(desk, "leeg_dagen", spell_no), quantity)
@@ -152,7 +150,7 @@ def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
     for name, (room, outcome) in desk.terms.ceilings.items():
         under = np.array([n == name for n in names], np.bool_)[lines.product]
         rows = np.flatnonzero(under & (lines.own == OWN_NONE) & _under_contract(desk, lines))
-        if len(rows) == 0 or outcome == ELSEWHERE:
+        if len(rows) == 0 or outcome == _ELSEWHERE:
             continue
         day, cents = lines.day[rows], lines.gross[rows]
         zero = np.zeros(len(rows), np.int64)

@@ -16,7 +16,7 @@ from sim.law.days import SETTING, paid_by_day
 from sim.law.delivery import FINDINGS, FINE, INSIDE, OWN, TRANSPORT_REASONS, Delivery, judge, judge_across
 from sim.law.people import NOT_STATED
 from sim.law.ptz.end import LAPSED
-from sim.law.ptz.scheme import FORM_OF, FORMS
+from sim.law.ptz.scheme import FORM_OF, PTZ_FORMS
 from sim.law.zvw.payments import Surcharges
 from sim.ledger.as_the_law_reads import Stays
 from sim.ledger.conditions import (
@@ -33,19 +33,17 @@ from sim.ledger.lines import OWN_ACCOUNT, OWN_NONE, OWN_NOT_CONTRACTED, OWN_RIDE
 from sim.ledger.prices import gross
 from sim.ledger.reasons import Keys, reason, refuse
 from sim.ledger.remarks import Remark
-from sim.schema import SETTINGS, UNFUNDED_REASONS, Table, covers
+from sim.schema import HOME_NURSING, PALLIATIVE_TEAM, SETTINGS, UNFUNDED_REASONS, VOLUNTEERS, Table, covers
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 
-TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
+TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team.consult"
 # Beginning of products that a subsidy pays to organisations: nobody declares what it covers
 SUBSIDISED = "ptz"
 NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
-HOME_NURSING = "zvw.wijkverpleging"
 TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
 RIDES = ("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto")
 FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
 ABOVE_CEILING = FINDINGS.index("doorlevering_boven_plafond")
-VOLUNTEERS = "ptz.vrijwilligers"
 SCHEME_LAPSED = FINDINGS.index(LAPSED)
 # Findings of care above the budget, in order of the forms that have one
 ABOVE_BUDGET = (FINDINGS.index("mpt_budget_op"), FINDINGS.index("pgb_budget_op"))
@@ -232,7 +230,7 @@ def _at_the_maximum(desk: Desk, runs: Runs, lines: Lines, found: Ints, place: Pl
     rows = rows[_of_products(runs, len(lines), VOLUNTEERS)[rows]]
     if len(rows) == 0:
         return lines
-    form = np.array([FORMS.index(FORM_OF.get(word, FORM_OF["thuis"])) for word in SETTINGS], np.int64)
+    form = np.array([PTZ_FORMS.index(FORM_OF.get(word, FORM_OF["thuis"])) for word in SETTINGS], np.int64)
     of_line = form[place.setting[lines.stay[rows]]]
     order = order_by(lines.person[rows], of_line, lines.day[rows])
     first = np.empty(len(rows), np.bool_)
@@ -240,7 +238,7 @@ def _at_the_maximum(desk: Desk, runs: Runs, lines: Lines, found: Ints, place: Pl
     most = np.zeros(len(rows), np.int64)
     for word in np.unique(of_line):
         mine = of_line == word
-        most[mine] = desk.parameters.cents(f"ptz.max.{FORMS[word]}", lines.day[rows][mine])
+        most[mine] = desk.parameters.cents(f"ptz.max.{PTZ_FORMS[word]}", lines.day[rows][mine])
     cents = lines.gross.copy()
     cents[rows] = desk.rules.apply("T9/waarde", lines.day[rows], cents[rows], first, most)
     return lines.with_(gross=cents)
@@ -314,7 +312,7 @@ def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stay
     product = np.empty(len(parts.day), np.int64)
     for id, rows in runs:
         product[rows] = desk.prices.codes([id])[0]
-        priced = covers(TEAM, id) and desk.parameters.product(id).price == "tariff"
+        priced = covers(PALLIATIVE_TEAM, id) and desk.parameters.product(id).price == "tariff"
         if priced and id != TEAM_IN_HOSPITAL:  # in hospital at a consult weight
             inpatient = place.inside("ziekenhuis")[parts.stay[rows]]
             if np.any(inpatient):

@@ -21,17 +21,16 @@ from sim.ledger.lines import OWN_BTH, Lines
 from sim.ledger.prices import PriceTable, gross
 from sim.ledger.settings import AT_TARIFF, ContractPrice, PriceSettings
 from sim.ledger.stated import Stated
-from sim.schema import PER, WLZ_FORMS, Table, covers
+from sim.schema import BTH_DAY, PALLIAKIT, PER, WLZ_FORMS, Table, covers
 from sim.units import Bools, Codes, Ints, times, times_over, times_rate
 
-ELV = "zvw.elv"
-BTH_DAY = "zvw.wijkverpleging.bth_dag"
+_ELV = "zvw.elv"
 IC = "zvw.msz.ic_dag"
 WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
 ABSENT = "wlz.afwezigheid_max_dagen"  # days that a place in an institution is kept
 ADMISSION = "zvw.msz.opslag_opname"
-GUEST_DAY = "buiten.bth_verblijf"
-SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
+_GUEST_STAY = "buiten.bth_verblijf"
+SEDATION = "zvw.farmacie.sedatie"
 NO_TREATMENT = -1
 Days = tuple[Ints, Ints, Ints]  # days of stays: (stay, first, end)
 
@@ -50,7 +49,7 @@ class Desk:
 
     def contract_price(self, product: str) -> ContractPrice:
         """What a contract pays for days of a product."""
-        if covers(ELV, product):
+        if covers(_ELV, product):
             return self.settings.elv
         return self.settings.bth if product == BTH_DAY else AT_TARIFF
 
@@ -194,7 +193,7 @@ def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
         stays.person[stay],
         stay=stay,
         stay_no=stays.stay_no[stay],
-        product=int(desk.prices.codes([GUEST_DAY])[0]),
+        product=int(desk.prices.codes([_GUEST_STAY])[0]),
         row=desk.prices.row_code(""),
         rule=code,
         day=first,
@@ -307,13 +306,13 @@ def _beside_kit(desk: Desk, spells: Table, person: Ints, rows: Ints, day: Ints, 
     A kit counts also where it comes too late to be priced itself.
     """
     words, product = spells.words("product"), np.asarray(spells["product"])
-    if SEDATION not in words or KIT not in words:
+    if SEDATION not in words or PALLIAKIT not in words:
         return
     some = np.flatnonzero((product[rows] == words.index(SEDATION)) & (quantity > 0))
     if len(some) == 0:
         return
     who, day, given = person[rows[some]], day[some], quantity[some]
-    kits = (product == words.index(KIT)) & (spells["quantity"] > 0)
+    kits = (product == words.index(PALLIAKIT)) & (spells["quantity"] > 0)
     with_kit = np.isin(who, person[kits])
     total = group_sums((who,), given)
     first = np.full(len(desk.people), ENDLESS)

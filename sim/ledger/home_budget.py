@@ -16,7 +16,7 @@ from sim.ledger.days_and_spells import Desk
 from sim.ledger.lines import Cut, Lines, cut_of, in_order
 from sim.units import Ints, times_over
 
-FORMS = (FORM["mpt"], FORM["pgb"])  # Wlz forms with a budget of their own
+BUDGET_FORMS = (FORM["mpt"], FORM["pgb"])  # Wlz forms with a budget of their own
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _under_budget(desk: Desk, lines: Lines, stays: Stays) -> Ints:
     if not np.any(paid) or len(stays) == 0:
         return np.zeros(0, np.int64)
     rows = np.flatnonzero(paid[lines.product] & (lines.stay >= 0))
-    return in_order(lines, rows[np.isin(stays.days.form[lines.stay[rows]], FORMS)])
+    return in_order(lines, rows[np.isin(stays.days.form[lines.stay[rows]], BUDGET_FORMS)])
 
 
 def home_budgets(
@@ -96,7 +96,7 @@ def home_budgets(
     In cents for the days before the terminal phase and for those in it. `entry_day` (the first day known) and
     `terminal_day` are by person.
     """
-    rows = np.flatnonzero(np.isin(periods.form, FORMS))
+    rows = np.flatnonzero(np.isin(periods.form, BUDGET_FORMS))
     if len(rows) == 0:
         none = np.zeros(len(person), np.int64)
         return none, none
@@ -105,7 +105,7 @@ def home_budgets(
     first = np.maximum(days(periods.start[rows]), entry_day[who])
     end = days(periods.end[rows]) + (days(periods.end[rows]) >= desk.people.death_day[who])
     low, high = int(year.min()), int(year.max())
-    table = np.zeros((2, len(desk.people), high - low + 1, int(max(FORMS)) + 1), np.int64)
+    table = np.zeros((2, len(desk.people), high - low + 1, int(max(BUDGET_FORMS)) + 1), np.int64)
     for number in range(low, high + 1):
         begin, stop = (int(year_start_day(np.array([n]))[0]) for n in (number, number + 1))
         start_in, end_in = np.maximum(first, begin), np.minimum(end, stop)

@@ -22,7 +22,7 @@ from sim.ledger import contacts_and_hours, days_and_spells
 from sim.ledger.as_the_law_reads import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
 from sim.ledger.assistance import with_assistance
 from sim.ledger.conditions import under_ceilings
-from sim.ledger.home_budget import FORMS, cap_home
+from sim.ledger.home_budget import BUDGET_FORMS, cap_home
 from sim.ledger.lines import Lines, in_order, stacked
 from sim.ledger.other_payment import pay_otherwise, provider_table, scene_of
 from sim.ledger.prices import PriceTable
@@ -147,7 +147,7 @@ def _draft(
     given = provisions_of(desk, parts, spells.words("product"))
     entry_day = days(np.asarray(patients["entry_minute"], np.int64))
     lines, above, cut = cap_home(desk, lines, stays, periods, entry_day, terminal_day)
-    for form, finding in zip(FORMS, contacts_and_hours.ABOVE_BUDGET, strict=True):
+    for form, finding in zip(BUDGET_FORMS, contacts_and_hours.ABOVE_BUDGET, strict=True):
         delivered = contacts_and_hours.with_borne(
             delivered, above.take(_of_form(above, stays, form)), finding, cut
         )

@@ -18,18 +18,17 @@ from sim.law.wlz.contribution import WlzCare
 from sim.ledger.as_the_law_reads import Stays, day_or
 from sim.ledger.days_and_spells import Desk
 from sim.ledger.lines import OWN_NONE, Lines, in_order, stacked
-from sim.ledger.providers import JOINT, KINDS, houses_of, key_word
+from sim.ledger.providers import JOINT, PROVIDER_KINDS, houses_of, key_word
 from sim.rng import lot
 from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
-from sim.schema import Table, code, covers, table
+from sim.schema import GVS_SURCHARGE, Table, code, covers, table
 from sim.units import Bools, Ints, exact, fits, narrow, times_rate, whole_cents
 
 # Product of the bundle by phase: from marking to the terminal phase, and from there to death
 BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")
 EXPERIMENT = "zvw.experiment"
 SETTLEMENT = "zvw.verrekening.gedeelde_besparing"
-SURCHARGE = "zvw.farmacie.gvs"
 NO_PHASE = -1
 WEIGHT = 1000 * 1000 * 1000  # sum of the weights of a key, fine enough to divide a price to the cent
 # Experiment -> disease group from which its patients come; the acute bed looks at the stay
@@ -77,7 +76,7 @@ class Scene:
     def claims(self, lines: Lines) -> Bools:
         """Lines that a contract may replace: Zvw care of who had no Wlz when the palliative phase began."""
         law = self.desk.prices.laws()[lines.product] == code(schema.LAWS, "Zvw")
-        law &= ~self.desk.prices.are(SURCHARGE)[lines.product]
+        law &= ~self.desk.prices.are(GVS_SURCHARGE)[lines.product]
         palliative, _ = self.phase_days()
         without = self.wlz_day > palliative
         return np.asarray(law & (lines.own == OWN_NONE) & without[lines.person], np.bool_)
@@ -334,5 +333,5 @@ def _joint_lines(desk: Desk, key: str, product: str, person: Ints, day: Ints, ce
         rule=desk.rules.code(key),
         day=day,
         gross=cents,
-        provider=KINDS.index(JOINT),
+        provider=PROVIDER_KINDS.index(JOINT),
     )

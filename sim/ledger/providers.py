@@ -13,19 +13,17 @@ from sim.columns import join
 from sim.law.registry import RuleSet
 from sim.ledger.lines import Lines
 from sim.scenario.payment import KEY_WORDS
-from sim.schema import HOSPICE_SETTINGS, SETTINGS, Table, code
+from sim.schema import BTH_DAY, HOSPICE_SETTINGS, SETTINGS, Table, code
 from sim.units import Ints
 
 JOINT: Provider = "samenwerking"  # providers together, who declare a bundle or settle shared savings
 OTHER_PROVIDER, OTHER_NURSING = "ander", "wijkverpleging_ander"
-NURSING: Provider = "wijkverpleging"
+_NURSING: Provider = "wijkverpleging"
 REST: Provider = "overig"
-# Product that a house without a permit leaves to the home-care organisation that contracted it
-BY_MAIN_CONTRACTOR = "zvw.wijkverpleging.bth_dag"
 COLLECTOR: Provider = "cak"  # who collects a Wlz contribution above the costs of its month
 INSURER: Provider = "zorgverzekeraar"  # who gives back eigen risico
 # Kinds of provider: those of products, and settings for houses without a name
-KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
+PROVIDER_KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
 
 
 def under_zvw(book: TariffBook) -> tuple[str, ...]:
@@ -47,8 +45,8 @@ def with_providers(
     S4). Products are by code.
     """
     sites = stays.words("site") if len(stays) else ("",)
-    labels = (*KINDS, *(site for site in sites if site))
-    by_product = np.array([KINDS.index(product.provider) for product in products], np.int64)
+    labels = (*PROVIDER_KINDS, *(site for site in sites if site))
+    by_product = np.array([PROVIDER_KINDS.index(product.provider) for product in products], np.int64)
     provider = by_product[lines.product] if len(lines) else np.zeros(0, np.int64)
     if len(lines) == 0:
         return lines.with_(provider=provider), labels
@@ -56,15 +54,14 @@ def with_providers(
     held = np.flatnonzero(own_house[lines.product] & (lines.stay >= 0))
     held = held[stays["setting"][lines.stay[held]] != code(SETTINGS, "thuis")]
     at = lines.stay[held]
-    by_setting = np.array([KINDS.index(word) for word in SETTINGS], np.int64)
+    by_setting = np.array([PROVIDER_KINDS.index(word) for word in SETTINGS], np.int64)
     of_site = np.array([labels.index(site) if site else -1 for site in sites], np.int64)
     house = by_setting[np.asarray(stays["setting"], np.int64)[at]]
     named = of_site[np.maximum(np.asarray(stays["site"], np.int64)[at], 0)]
     house = np.where(named >= 0, named, house)
-    permit = np.array([product.id != BY_MAIN_CONTRACTOR for product in products], np.bool_)[
-        lines.product[held]
-    ]
-    main = np.full(len(held), KINDS.index(NURSING))
+    # a house without a permit leaves its day price to the home-care organisation that contracted it
+    permit = np.array([product.id != BTH_DAY for product in products], np.bool_)[lines.product[held]]
+    main = np.full(len(held), PROVIDER_KINDS.index(_NURSING))
     provider[held] = rules.apply("S4", lines.day[held], house, permit, house, main)
     return lines.with_(provider=_other_nursing(provider, lines, spells, patient_id)), labels
 
@@ -76,9 +73,9 @@ def _other_nursing(provider: Ints, lines: Lines, spells: Table, patient_id: Ints
         return provider
     other = np.flatnonzero(spells["provider"] == words.index(OTHER_PROVIDER))
     taken = tuple(np.asarray(spells[name], np.int64)[other] for name in ("patient_id", "spell_no"))
-    rows = np.flatnonzero((provider == KINDS.index(NURSING)) & (lines.spell_no >= 0))
+    rows = np.flatnonzero((provider == PROVIDER_KINDS.index(_NURSING)) & (lines.spell_no >= 0))
     _, found = join(taken, (patient_id[lines.person[rows]], lines.spell_no[rows]))
-    provider[rows[found]] = KINDS.index(OTHER_NURSING)
+    provider[rows[found]] = PROVIDER_KINDS.index(OTHER_NURSING)
     return provider
 
 
@@ -88,7 +85,7 @@ def key_word(label: str, houses: dict[str, str]) -> str:
     if setting in HOSPICE_SETTINGS:
         return "hospice"
     if setting == OTHER_NURSING:
-        return NURSING
+        return _NURSING
     if setting == "huisartsenpost":
         return "huisarts"
     return setting if setting in KEY_WORDS else REST

@@ -18,7 +18,7 @@ from sim.ledger.lines import OWN_NONE, Lines, in_order
 from sim.schema import covers
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
-AT_HOME = ("thuis", "bth")
+_AT_HOME = ("thuis", "bth")
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _periods(given: Provisions, stays: Stays) -> Provisions:
 
 def _days_at_home(stays: Stays, person: Ints, day: Ints) -> Ints:
     """Days at home of persons before a day; only differences within a person mean anything."""
-    rows = np.flatnonzero(np.isin(stays.days.setting, [SETTING[s] for s in AT_HOME]))
+    rows = np.flatnonzero(np.isin(stays.days.setting, [SETTING[s] for s in _AT_HOME]))
     if len(rows) == 0 or len(person) == 0:
         return np.zeros(len(person), np.int64)
     rows = rows[order_by(stays.person[rows], stays.days.first[rows])]

@@ -7,10 +7,10 @@ import datetime as dt
 from sim.catalogue import TariffBook
 from sim.scenario.models import Prices, Region
 from sim.scenario.quoted import Quote
+from sim.schema import BTH_DAY, HOME_NURSING
 from sim.units import exact, fits, rounded, whole_cents
 
-HOUR, NIGHT_HOUR = "zvw.wijkverpleging", "zvw.wijkverpleging.nacht"
-GUEST_DAY = "zvw.wijkverpleging.bth_dag"
+NIGHT_HOUR = "zvw.wijkverpleging.nacht"
 ELV_PALLIATIVE_DAY, ELV_DAY = "zvw.elv.ptz", "zvw.elv.hoog"
 
 
@@ -20,9 +20,9 @@ def quote(book: TariffBook, prices: Prices, region: Region) -> Quote:
     Raises InputError when a price is missing in that year.
     """
     date = dt.date(prices.basis_year, 1, 1)
-    products = (HOUR, NIGHT_HOUR, GUEST_DAY, ELV_PALLIATIVE_DAY, ELV_DAY)
+    products = (HOME_NURSING, NIGHT_HOUR, BTH_DAY, ELV_PALLIATIVE_DAY, ELV_DAY)
     cents = {product: int(book.value(product, date).cents) for product in products}
-    cents[GUEST_DAY] = fits(rounded(cents[GUEST_DAY] * exact(prices.bth_day_factor.value)))
+    cents[BTH_DAY] = fits(rounded(cents[BTH_DAY] * exact(prices.bth_day_factor.value)))
     budgets = (region.district_nursing_budget_eur.value, region.elv_budget_eur.value)
     return Quote(
         *(cents[product] for product in products), *(fits(whole_cents(budget)) for budget in budgets)

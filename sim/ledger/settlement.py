@@ -19,11 +19,11 @@ from sim.law.zvw.supplementary import GuestDays
 from sim.ledger.as_the_law_reads import Stays
 from sim.ledger.days_and_spells import Desk, begun
 from sim.ledger.lines import OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, in_order, stacked
-from sim.ledger.other_payment import SURCHARGE, Scene, budget_shares
-from sim.ledger.providers import COLLECTOR, INSURER, KINDS
+from sim.ledger.other_payment import Scene, budget_shares
+from sim.ledger.providers import COLLECTOR, INSURER, PROVIDER_KINDS
 from sim.ledger.provisions import Provisions, later_lines, subscription
 from sim.ledger.two_functions import left_per_day
-from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
+from sim.schema import GVS_SURCHARGE, ITEMS, LAWS, PAYERS, WLZ_FORMS, code
 from sim.units import Codes, Ints, times
 
 MAIN_PAYER = {
@@ -184,13 +184,13 @@ def _own_lines(desk: Desk, person: Ints, day: Ints, product: str, rule: str, pro
         row=desk.prices.row_code(""),
         rule=desk.rules.code(rule),
         day=day,
-        provider=KINDS.index(provider),
+        provider=PROVIDER_KINDS.index(provider),
     )
 
 
 def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
     """Own payment for medicines above their limit, up to the maximum of the year."""
-    surcharge = desk.prices.are(SURCHARGE)[lines.product]
+    surcharge = desk.prices.are(GVS_SURCHARGE)[lines.product]
     rows = in_order(lines, np.flatnonzero(surcharge & (lines.own == OWN_NONE)))
     day = lines.day[rows]
     due = np.ones(len(rows), np.bool_)

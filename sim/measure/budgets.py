@@ -15,7 +15,7 @@ from sim import dates
 from sim.catalogue import TariffBook
 from sim.law.parameters import Parameters
 from sim.law.ptz import scheme as ptz
-from sim.law.ptz.budgets import LINES
+from sim.law.ptz.budgets import STATE_BUDGETS
 from sim.law.ptz.end import scheme_runs
 from sim.law.registry import RuleSet
 from sim.measure.subsidy import extra_ceiling_cents
@@ -24,16 +24,16 @@ from sim.measure.tables import Window
 from sim.scenario.models import Area, Scenario
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, exact, narrow, rounded
 
-VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
+_VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
 NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}  # line of the networks -> which networks
 # Line of geestelijke verzorging -> which ceiling, and whose talks
-TALKS = {
+TALK_GROUPS = {
     "geestelijke_verzorging": ("total", "volwassene"),
     "geestelijke_verzorging_kind": ("child_total", "kind"),
 }
 OVERHEAD = "geestelijke_verzorging_overhead"
 # Lines in the order in which they are shown
-BUDGET_LINES = (VOLUNTEERS, *NETWORKS, *TALKS, OVERHEAD, *LINES, RESEARCH)
+BUDGET_LINES = (_VOLUNTEERS, *NETWORKS, *TALK_GROUPS, OVERHEAD, *STATE_BUDGETS, RESEARCH)
 
 
 def budgets(
@@ -58,7 +58,7 @@ def budgets(
         _programmes(out, scenario.subsidy.programmes_of or year, share, parameters, rules)
         _carrying_out(out, scenario, year, begins or window.years[0], share)
     paid = parts.sums.get(("subsidy", dimension_text({})), 0)
-    out.add("budget_used", paid, line=VOLUNTEERS)
+    out.add("budget_used", paid, line=_VOLUNTEERS)
     _left(out, window, rules)
     return out
 
@@ -94,7 +94,7 @@ def _volunteers(
     """Ceiling of the scheme for volunteers (Z1) with the scenario's extra money; 0 where it has lapsed."""
     date, day = _first(year)
     ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
-    out.add("budget", _part(ceiling, share) if scheme_runs(rules, date) else 0, line=VOLUNTEERS)
+    out.add("budget", _part(ceiling, share) if scheme_runs(rules, date) else 0, line=_VOLUNTEERS)
 
 
 def _networks(out: Sums, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
@@ -128,7 +128,7 @@ def _spiritual_care(
     hour = parameters.cents_on("gv.hour", day)
     each = parameters.number("gv.hours_per_talk", day)
     ceiling = used = 0
-    for line, (which, who) in TALKS.items():
+    for line, (which, who) in TALK_GROUPS.items():
         cents = _part(limit.function(which, day, parameters), share)
         hours = rounded(_talks(parts, window, year, who) * each)
         out.add("budget", cents, line=line)
@@ -152,7 +152,7 @@ def _programmes(out: Sums, year: int, share: Fraction, parameters: Parameters, r
     date, day = _first(year)
     version = rules.at("Z4", date)
     if version is not None:
-        for line in LINES:
+        for line in STATE_BUDGETS:
             out.add("budget", _part(version.function(line, day, parameters), share), line=line)
     version = rules.at("Z5", date)
     if version is not None:

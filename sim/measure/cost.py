@@ -36,7 +36,7 @@ from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
 
 DECEDENTS, CALENDAR = "decedents", "calendar"
 MODULES = get_args(Module)
-ASSUMED = "cost_at_assumed_prices"
+_ASSUMED = "cost_at_assumed_prices"
 INCOME_GROUPS = ("laag", "midden", "hoog")
 
 _HOME = code(SETTINGS, "thuis")
@@ -64,7 +64,7 @@ def modules_of_lines(task: Task) -> Ints:
     return modules[_packed((len(products), len(SETTINGS)), lines["product"], places_of_lines(task))]
 
 
-@measures("cost", ASSUMED, "tariff_row", "cost_of_decedents", acts="money")
+@measures("cost", _ASSUMED, "tariff_row", "cost_of_decedents", acts="money")
 def costs(task: Task) -> None:
     """Gross cents by law, payer, setting, module and group, in both views."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
@@ -140,7 +140,7 @@ def _by_view(task: Task, view: str, cost: Ints, paid: Ints, assumed: int) -> Non
     """
     parts = task.parts
     parts.add("cost", int(cost.sum()), view=view)
-    parts.add(ASSUMED, assumed, view=view)
+    parts.add(_ASSUMED, assumed, view=view)
     axes = (("group", GROUPS), ("law", LAWS), ("setting", SETTINGS), ("module", MODULES))
     for axis, (name, words) in enumerate(axes):
         others = tuple(other for other in range(len(axes)) if other != axis)

@@ -7,7 +7,7 @@ import numpy as np
 from sim import dates
 from sim.columns import starts
 from sim.measure.registry import measures
-from sim.measure.tables import HOSPICE, HOSPITAL, Task
+from sim.measure.tables import HOSPICE_CODES, HOSPITAL, Task
 from sim.schema import EXITS, NEVER, WLZ_FORMS, Table, code
 from sim.stats import overlap
 from sim.units import (
@@ -22,7 +22,7 @@ from sim.units import (
 
 # Values of `listed`: people listed with a GP, those of them who lived outside a nursing home 90 days before
 # death, and people who lived in one then. `sim.measure.network` puts the last two together.
-LISTED, AT_HOME, RESIDENT = "huisarts", "huisarts_thuis", "bewoner"
+LISTED, GP_AT_HOME, RESIDENT = "huisarts", "huisarts_thuis", "bewoner"
 # Beginnings of the products that are contacts with the own practice; the GP post is not
 GP_CONTACTS = ("zvw.huisarts.consult", "zvw.huisarts.visite", "zvw.huisarts.intensieve_zorg")
 _CONTACT_DAYS = (LAST_30_DAYS, DAYS_PER_WEEK)
@@ -52,7 +52,7 @@ def _hospital(task: Task) -> None:
 def _transitions(task: Task) -> None:
     """Moves from one kind of place to another; a change of law or form at home is none."""
     parts, rows = task.parts, task.stay_rows
-    place = np.where(np.isin(task.stays["setting"], HOSPICE), HOSPICE[0], task.stays["setting"])
+    place = np.where(np.isin(task.stays["setting"], HOSPICE_CODES), HOSPICE_CODES[0], task.stays["setting"])
     before = np.append(place[:1], place[:-1])
     moved = ~starts(rows) & (place != before)
     moved &= task.decedents[rows]
@@ -121,7 +121,7 @@ def populations(task: Task) -> dict[str, Bools]:
     resident = np.zeros(len(task.patients), np.bool_)
     resident[rows[inside]] = True
     listed = listed_with_gp(task, LAST_90_DAYS)
-    return {LISTED: listed, AT_HOME: listed & ~resident, RESIDENT: resident}
+    return {LISTED: listed, GP_AT_HOME: listed & ~resident, RESIDENT: resident}
 
 
 @measures("terminal_estimated", "terminal_outlived_90")

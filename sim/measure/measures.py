@@ -16,18 +16,26 @@ from sim.measure.cost import INCOME_GROUPS, income_groups
 from sim.measure.last_days import populations
 from sim.measure.registry import count, measures, names_of
 from sim.measure.sums import Sums
-from sim.measure.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of
+from sim.measure.tables import HOME, HOSPICE_CODES, HOSPITAL, NURSING_HOME, Task, sites_of
 from sim.scenario.effects import Acts
 from sim.scenario.models import Region, Scenario
-from sim.schema import GROUPS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, Table, code
+from sim.schema import (
+    GROUPS,
+    HOSPICE_SETTINGS,
+    NEVER,
+    REFUSAL_REASONS,
+    SETTINGS,
+    SPIRITUAL_TALKS,
+    VOLUNTEERS,
+    Table,
+    code,
+)
 from sim.stats import overlap
 from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, Bools, Ints
 
-VOLUNTEERS = "ptz.vrijwilligers"
 # Places in institutions for care, in one category with home in the published preference
 _CARE_HOME = tuple(code(SETTINGS, word) for word in ("verpleeghuis", "elv", "respijt"))
 _INSTITUTIONS = tuple(code(SETTINGS, word) for word, form in FORM_OF.items() if form == INSTITUTION)
-TALKS = "ptz.geestelijke_verzorging"
 # Modules whose measures count beside those of this one
 _REGISTERED = (care_drop, flows, last_days, money, yearly)
 
@@ -101,7 +109,7 @@ def _places_of_death(task: Task) -> None:
         task.parts.add_along("deaths", "setting", SETTINGS, row, group=word)
     known = patients["preference_known"][counted]
     wished = patients["preference"][counted].astype(np.int64)
-    hospice_met = np.isin(wished, HOSPICE) & np.isin(place, HOSPICE)
+    hospice_met = np.isin(wished, HOSPICE_CODES) & np.isin(place, HOSPICE_CODES)
     home_met = (wished == HOME) & np.isin(place, _CARE_HOME)
     task.parts.add("preference_known", int(known.sum()))
     fulfilled = (wished == place) | hospice_met | home_met
@@ -160,7 +168,7 @@ def _places(task: Task) -> None:
         if site.setting in HOSPICE_SETTINGS:
             parts.add("hospice_bed_minutes_used", used)
             parts.add("hospice_bed_minutes", room)
-    hospice = np.isin(setting, HOSPICE)
+    hospice = np.isin(setting, HOSPICE_CODES)
     arrived = window.holds(start)
     requested = stays["requested_minute"] != NEVER
     admitted = hospice & arrived & requested
@@ -176,7 +184,7 @@ def _places(task: Task) -> None:
     parts.spread("hospice_wait", waits)
     parts.add("hospice_from_hospital", int(_after(task, HOSPITAL)[admitted].sum()))
     refusals = task.tables["refusals"]
-    asked = window.holds(refusals["minute"]) & np.isin(refusals["setting"], HOSPICE)
+    asked = window.holds(refusals["minute"]) & np.isin(refusals["setting"], HOSPICE_CODES)
     for reason in ("geduld_op", "overleden_in_wachttijd"):
         of_reason = asked & (refusals["reason"] == code(REFUSAL_REASONS, reason))
         parts.add("hospice_not_admitted", int(of_reason.sum()), reason=reason)
@@ -270,8 +278,8 @@ def _talks(task: Task) -> None:
     A talk with a declaration is one that the patient pays.
     """
     spells, lines = task.tables["spells"], task.tables["declarations"]
-    given = spells.where(spells.of_products(TALKS) & (spells["condition"] <= 0))
-    own = lines.where(lines.of_products(TALKS))
+    given = spells.where(spells.of_products(SPIRITUAL_TALKS) & (spells["condition"] <= 0))
+    own = lines.where(lines.of_products(SPIRITUAL_TALKS))
     rows = [places_of(task.patients["patient_id"], each["patient_id"]) for each in (given, own)]
     child = task.patients["group"] == code(GROUPS, "child")
     for year in task.window.years:

@@ -7,13 +7,13 @@ import numpy as np
 from sim import dates
 from sim.columns import tally
 from sim.measure.registry import measures
-from sim.measure.tables import HOSPICE, Task, Window, sites_of
+from sim.measure.tables import HOSPICE_CODES, Task, Window, sites_of
 from sim.scenario.in_force import guest_factor, versions
 from sim.schema import CEILING_OUTCOMES, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
 from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, ROW_BITS, Ints
 
-DEATH = "overleden"  # the last move of a journey, beside the settings that a move can lead to
+_DEATH = "overleden"  # the last move of a journey, beside the settings that a move can lead to
 
 
 def months_of(window: Window) -> list[tuple[str, Window]]:
@@ -42,7 +42,7 @@ def _moves(task: Task) -> None:
     table = tally(setting[moved] * size + target[moved], len(SETTINGS) * size).reshape(len(SETTINGS), size)
     for place, (word, row) in enumerate(zip(SETTINGS, table, strict=True)):
         others = [to for to in range(size) if to != place]
-        names = [(*SETTINGS, DEATH)[to] for to in others]
+        names = [(*SETTINGS, _DEATH)[to] for to in others]
         task.parts.add_along("moves", "to", names, row[others], **{"from": word})
 
 
@@ -68,7 +68,7 @@ def _waits(task: Task) -> None:
     stays = task.stays
     start, requested = stays["start_minute"], stays["requested_minute"]
     asked = task.window.holds(start) & (requested != NEVER)
-    for place in HOSPICE:
+    for place in HOSPICE_CODES:
         here = asked & (stays["setting"] == place)
         word = SETTINGS[place]
         task.parts.add("hospice_admitted", int(here.sum()), setting=word)

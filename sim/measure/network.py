@@ -11,11 +11,11 @@ import json
 from functools import lru_cache
 
 from sim.data import data_folder, read_json
-from sim.measure.last_days import AT_HOME, RESIDENT
+from sim.measure.last_days import GP_AT_HOME, RESIDENT
 from sim.measure.sums import Sums, dimension_text
 
 NETWORK = "huisartsennetwerk"  # value of `listed` for the network as it was
-MEASURES = (
+_MEASURES = (
     "patients",
     "preference_known",
     "preference_met",
@@ -46,6 +46,6 @@ def add_network(parts: Sums) -> None:
 
     residents = residents_per_mille()
     at_home = (_WHOLE - residents) * of("patients", RESIDENT)
-    inside = residents * of("patients", AT_HOME)
-    for name in MEASURES:
-        parts.add(name, of(name, AT_HOME) * at_home + of(name, RESIDENT) * inside, listed=NETWORK)
+    inside = residents * of("patients", GP_AT_HOME)
+    for name in _MEASURES:
+        parts.add(name, of(name, GP_AT_HOME) * at_home + of(name, RESIDENT) * inside, listed=NETWORK)

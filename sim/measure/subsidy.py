@@ -87,7 +87,7 @@ def clients_before(
     share = exact(area.national_share.value)
     stated = {str(form): number for form, number in scenario.subsidy.national_clients.value.items()}
     out: dict[Place, int] = {}
-    for form in ptz.FORMS:
+    for form in ptz.PTZ_FORMS:
         places = sorted(place for place in first if place[1] == form and first[place] > 0)
         if not places:
             continue
@@ -180,7 +180,7 @@ def subsidise(
         ("subsidy", "subsidy_claimed", paid),
         ("subsidy_earned", "subsidy_earned_claimed", later),
     ):
-        for form in ptz.FORMS:
+        for form in ptz.PTZ_FORMS:
             extra.add(name, sum(each.cents for each in awards if each.form == form), form=form)
         extra.add(name, sum(each.cents for each in awards))
         extra.add(claimed, sum(each.claimed_cents for each in awards))
@@ -321,7 +321,7 @@ def _table(rows: Sequence[YearSubsidy], clients: Mapping[tuple[str, str, int], i
     of_year = [clients.get((row.organisation, row.form, row.year), 0) for row in rows]
     columns = {
         "organisation": np.array([organisations.index(row.organisation) for row in rows], np.int64),
-        "form": np.array([ptz.FORMS.index(row.form) for row in rows], np.int64),
+        "form": np.array([ptz.PTZ_FORMS.index(row.form) for row in rows], np.int64),
         "year": np.array([row.year for row in rows], np.int64),
         "clients": np.array(of_year, np.int64),
         "mean_clients": np.array([float(row.mean_clients) for row in rows], np.float64),
@@ -329,4 +329,4 @@ def _table(rows: Sequence[YearSubsidy], clients: Mapping[tuple[str, str, int], i
         "payout_percentage": np.array([float(row.payout) for row in rows], np.float64),
         "subsidy_cents": narrow([row.cents for row in rows]),
     }
-    return table("subsidies", columns, {"organisation": organisations, "form": ptz.FORMS})
+    return table("subsidies", columns, {"organisation": organisations, "form": ptz.PTZ_FORMS})

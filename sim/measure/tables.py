@@ -17,7 +17,7 @@ from sim.scenario.models import Region, Scenario
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, Table, code
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 
-HOSPICE = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
+HOSPICE_CODES = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
 HOSPITAL = code(SETTINGS, "ziekenhuis")
 HOME = code(SETTINGS, "thuis")
 NURSING_HOME = code(SETTINGS, "verpleeghuis")

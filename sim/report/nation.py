@@ -21,8 +21,8 @@ from sim.report.pages.overview import OVERVIEW, Measure, both_sides
 from sim.units import Floats
 
 AREA = "nederland"
-FILE = f"answers/{AREA}.json"
-LINES = (
+_FILE = f"answers/{AREA}.json"
+NATION_LINES = (
     "total",
     "insurer",
     "care_office",
@@ -109,7 +109,7 @@ def _entry(
     areas: Sequence[str],
 ) -> NationalEntry:
     deaths, _ = parts[_DEATHS]
-    measures = [next(m for m in OVERVIEW if m.id == id) for id in LINES]
+    measures = [next(m for m in OVERVIEW if m.id == id) for id in NATION_LINES]
     values = {m.id: _value(m, whole, parts, deaths) for m in measures}
     maps = {}
     for key, (name, dimension) in MAPS.items():
@@ -179,7 +179,7 @@ def _known(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def national_file(folder: Path | None = None) -> Path:
     """Where the answer for the nation is kept, beside the scenarios that it is about."""
-    return data_folder("scenarios", folder) / FILE
+    return data_folder("scenarios", folder) / _FILE
 
 
 @lru_cache(maxsize=1)

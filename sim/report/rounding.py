@@ -75,7 +75,7 @@ def digits_of(step: float, size: float, exact: int) -> int:
     """Decimals of a number that is rounded to a step, in a unit of some size; `exact` where it is not."""
     if not step:
         return exact
-    return min(max(0, -math.floor(math.log10(step / size) + style.NEARLY)), style.MOST_DIGITS)
+    return min(max(0, -math.floor(math.log10(step / size) + style.NEARLY)), style.MOST_DECIMALS)
 
 
 def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language) -> Form:
@@ -126,7 +126,7 @@ class RowForm:
         if self.unit == "eur" and not self.bare and found.mean == found.low == found.high == 0:
             return Form(0.0, 1, 0, self.words.euro, self.words)
         own = step_of((found.high - found.low) / 2 if found.has_interval else 0.0)
-        digits = style.MOST_DIGITS if least else self._fewest(found.mean)
+        digits = style.MOST_DECIMALS if least else self._fewest(found.mean)
         return self._form(found.mean, min(max(own, least), most), digits, self._value_named())
 
     def change(self, found: Difference, spread: Spread | None = None) -> Form:
@@ -135,7 +135,7 @@ class RowForm:
         named = self._value_named()
         if self.unit == style.SHARE_UNIT and not self.bare:
             named = _points(self.words, "pp")
-        return self._form(found.difference, step, style.MOST_DIGITS, named)
+        return self._form(found.difference, step, style.MOST_DECIMALS, named)
 
     def _form(self, value: float, step: float, most: int, named: Named) -> Form:
         digits = min(digits_of(step, self.size, self._exact(value)), most)

@@ -123,7 +123,7 @@ NOTE_GAP_POINTS = 2
 NOTE_POINTS = {"Normal": 9, "List Bullet": 9, "Title": 16, "Heading 1": 11}
 """Layout of the note in Word: paper, margins, picture, space between paragraphs, type by style."""
 NOTE_DOTS = 200  # per inch, of the figure in a Word file
-MOST_DIGITS = 3  # decimals of a number that is rounded to its uncertainty
+MOST_DECIMALS = 3  # decimals of a number that is rounded to its uncertainty
 CLEARLY_MORE = 1.2  # a group is named when its share is this many times that of all people
 GROUPS_NAMED = 2
 LEAST_SHARE = 0.001  # a share below this is told as less than it

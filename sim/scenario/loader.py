@@ -15,7 +15,7 @@ from sim.data import data_folder, read_json, shown
 from sim.errors import InputError, Message, Place, echo, meant, nearest
 from sim.scenario import paths, provenance
 from sim.scenario.area.form import read_area_form
-from sim.scenario.area.form_lines import FORMS
+from sim.scenario.area.form_lines import AREA_ENDINGS
 from sim.scenario.headline import Headline, together, with_carrying_out
 from sim.scenario.in_force import versions
 from sim.scenario.models import Area, Scenario
@@ -100,7 +100,7 @@ def scenario_names(folder: Path | None = None) -> list[str]:
 def area_names(folder: Path | None = None) -> list[str]:
     """Names of the areas in `regions/` of a folder, by default the project's `scenarios/`, sorted."""
     regions = data_folder("scenarios", folder) / "regions"
-    return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, *FORMS)})
+    return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, *AREA_ENDINGS)})
 
 
 def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = None) -> LoadedScenario:
@@ -143,7 +143,7 @@ def load_area(name_or_path: str | Path | Area, near: Path | None = None) -> Area
             file = near / file
     else:
         file = _by_name(str(name_or_path), _folders(near, "regions"), Message("area"), Message(""))
-    if file.suffix.lower() in FORMS:
+    if file.suffix.lower() in AREA_ENDINGS:
         return read_area_form(file, load_area(_FORM_BASE))
     return _validated(Area, json.loads(read_json(file)), shown(file))
 
@@ -412,7 +412,7 @@ def _locate(name_or_path: str | Path, near: Path | None, said_by: Message) -> Pa
 
 def _is_path(name_or_path: str | Path) -> bool:
     text = str(name_or_path)
-    endings = (*_ENDINGS, *FORMS)
+    endings = (*_ENDINGS, *AREA_ENDINGS)
     return isinstance(name_or_path, Path) or text.endswith(endings) or "/" in text or "\\" in text
 
 
@@ -422,7 +422,7 @@ def _folders(near: Path | None, below: str = "") -> list[Path]:
 
 
 def _by_name(name: str, folders: Sequence[Path], what: Message, said_by: Message) -> Path:
-    endings = _ENDINGS if what == "scenario" else (*_ENDINGS, *FORMS)
+    endings = _ENDINGS if what == "scenario" else (*_ENDINGS, *AREA_ENDINGS)
     for folder in folders if is_identifier(name) else ():
         for ending in endings:
             if (folder / f"{name}{ending}").is_file():

@@ -19,11 +19,11 @@ from sim.units import MINUTES_PER_DAY, Ints
 
 ARRIVAL, DEPARTURE = "arrival", "depart"
 ARRIVAL_DEPARTURE, QUEUE, USE, USE_END = "arrival_departure", "queue", "resource_use", "resource_use_end"
-HOME = SETTINGS[0]
-DEATH = EXITS[0]
+_HOME = SETTINGS[0]
+_DEATH = EXITS[0]
 WAITING = "wacht_op_"
 END = "_einde"
-NO_BED = 0
+_NO_BED = 0
 
 _WITHIN = ("arrival", "start", "refusal", "again", "wait", "end", "departure", "death")
 """What happens within one stay, in the order in which it happens within one minute."""
@@ -48,7 +48,7 @@ def vidigi_log(stays: pd.DataFrame, refusals: pd.DataFrame) -> pd.DataFrame:
             "event": log["event"],
             "time": log["minute"] - start,
             "timestamp": _timestamps(log["minute"]),
-            "resource_id": bed.mask(bed == NO_BED),
+            "resource_id": bed.mask(bed == _NO_BED),
             "place": log["place"],
             "region": log["region"],
             "run_number": log["replication"],
@@ -68,7 +68,7 @@ def mining_log(stays: pd.DataFrame, refusals: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "case": log["replication"].astype(str) + "-" + log["patient_id"].astype(str),
-            "activity": log["event"].mask(log["within"] == _WITHIN.index("death"), DEATH),
+            "activity": log["event"].mask(log["within"] == _WITHIN.index("death"), _DEATH),
             "timestamp": _timestamps(log["minute"]),
             "region": log["region"],
             "place": log["place"],
@@ -81,11 +81,11 @@ def _log(stays: pd.DataFrame, refusals: pd.DataFrame) -> pd.DataFrame:
     s = _sorted_stays(stays)
     first = ~s.duplicated(_KEYS)
     last = ~s.duplicated(_KEYS, keep="last")
-    home, died = s["setting"] == HOME, s["exit_reason"] == DEATH
+    home, died = s["setting"] == _HOME, s["exit_reason"] == _DEATH
     use = s[~home]
     parts = [
         _events(s[first], "start_minute", ARRIVAL_DEPARTURE, ARRIVAL, "arrival"),
-        _events(s[home], "start_minute", QUEUE, HOME, "start"),
+        _events(s[home], "start_minute", QUEUE, _HOME, "start"),
         _events(use, "start_minute", USE, use["setting"], "start", bed=True),
         _events(use, "end_minute", USE_END, use["setting"] + END, "end", bed=True),
         _events(s[last & ~died], "end_minute", ARRIVAL_DEPARTURE, DEPARTURE, "departure"),
@@ -130,9 +130,9 @@ def _sorted_stays(stays: pd.DataFrame) -> pd.DataFrame:
         s[name] = s[name].astype(str)
     s["place"] = s["site"].mask(s["site"] == "", s["setting"])
     groups = s.groupby(["replication", "cluster", "place"], sort=True).ngroup().to_numpy().astype(np.int64)
-    held = np.flatnonzero(s["setting"] != HOME)
+    held = np.flatnonzero(s["setting"] != _HOME)
     start, end = (s[name].to_numpy().astype(np.int64)[held] for name in ("start_minute", "end_minute"))
-    bed = np.full(len(s), NO_BED, np.int64)
+    bed = np.full(len(s), _NO_BED, np.int64)
     bed[held] = bed_numbers(groups[held], start, end)
     return s.assign(bed=bed, stay=np.arange(len(s)))
 
@@ -149,7 +149,7 @@ def _events(
             "event_type": kind,
             "event": event,
             "place": rows["place"] if bed else "",
-            "bed": rows["bed"] if bed else NO_BED,
+            "bed": rows["bed"] if bed else _NO_BED,
             "stay": rows["stay"],
             "within": _WITHIN.index(within),
         }
@@ -169,12 +169,12 @@ def _refusals(s: pd.DataFrame, refusals: pd.DataFrame) -> list[pd.DataFrame]:
     """Requests that ended without a place; who was at home and stays there is at home again."""
     words = {"reason": refusals["reason"].astype(str), "cluster": refusals["cluster"].astype(str)}
     stay = _stay_at(s, refusals, refusals["minute"].to_numpy(np.int64) - 1)
-    rows = refusals.assign(**words, stay=stay, place="", bed=NO_BED)
-    at_home = (s["setting"] == HOME).to_numpy()[stay]
+    rows = refusals.assign(**words, stay=stay, place="", bed=_NO_BED)
+    at_home = (s["setting"] == _HOME).to_numpy()[stay]
     goes_on = s["end_minute"].to_numpy()[stay] > rows["minute"].to_numpy()
     return [
         _events(rows, "minute", QUEUE, rows["reason"], "refusal"),
-        _events(rows[at_home & goes_on], "minute", QUEUE, HOME, "again"),
+        _events(rows[at_home & goes_on], "minute", QUEUE, _HOME, "again"),
     ]
 
 

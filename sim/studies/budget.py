@@ -49,16 +49,16 @@ BUDGET_FROM_YEAR, BUDGET_TO_YEAR = 2026, 2031  # years of a budget unless others
 _LAW_FROM_YEAR, _LAW_TO_YEAR = 2025, 2040
 
 BUDGET = "budget.json"
-COST, DEATHS, SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
+_COST, DEATHS, _SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
 UNFUNDED = "unfunded"
 STATE, USED, CARRYING = "budget", "budget_used", "carrying_out"
-KINDS = (COST, DEATHS, UNFUNDED, SUBSIDY, CLAIMED, STATE, USED, CARRYING)
+_KINDS = (_COST, DEATHS, UNFUNDED, _SUBSIDY, CLAIMED, STATE, USED, CARRYING)
 """What a row tells: cost of care, deaths, care without a payer, Regeling PTZ paid and claimed, state budgets,
 their use, and what a policy costs to carry out."""
 _BY_YEAR: Mapping[str, tuple[str, Sequence[tuple[str, ...]]]] = {
     YEAR_DEATHS: (DEATHS, [()]),
     YEAR_UNFUNDED: (UNFUNDED, [(), ("reason",)]),
-    YEAR_COST: (COST, [(), ("law",), ("payer",), ("law", "payer")]),
+    YEAR_COST: (_COST, [(), ("law",), ("payer",), ("law", "payer")]),
 }
 """What a measure by year is a row of, and what its amounts are split by."""
 _UNITS = {DEATHS: "count"}
@@ -217,14 +217,14 @@ def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
     counted, terminal = clients_of(parts, window), clients_of(parts, window, "ptz_clients_terminal")
     for award in subsidies_of(scenario, area, counted, window.years, book, rules, terminal):
         add(award.year, CLAIMED, award.claimed_cents)
-        add(award.year, SUBSIDY, award.cents)
-        add(award.year, SUBSIDY, award.cents, form=award.form)
+        add(award.year, _SUBSIDY, award.cents)
+        add(award.year, _SUBSIDY, award.cents, form=award.form)
     talks = Sums({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
     for year in window.years:
-        for kind in (SUBSIDY, UNFUNDED, CLAIMED):
+        for kind in (_SUBSIDY, UNFUNDED, CLAIMED):
             add(year, kind, 0)
         paid = Sums()
-        paid.add("subsidy", out[SUBSIDY, year, dimension_text({})])
+        paid.add("subsidy", out[_SUBSIDY, year, dimension_text({})])
         start, stop = year_bounds(year)
         horizon = scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
         one = scenario.model_copy(update={"horizon": horizon})
@@ -247,7 +247,7 @@ def _keys(*several: Sequence[_Sums]) -> list[_Key]:
 
     def order(key: _Key) -> tuple[Any, ...]:
         kind, year, text = key
-        return KINDS.index(kind), len(json.loads(text)), text, year is None, year or 0
+        return _KINDS.index(kind), len(json.loads(text)), text, year is None, year or 0
 
     return sorted(found, key=order)
 

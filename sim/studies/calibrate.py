@@ -23,7 +23,7 @@ from sim.studies.targets import CALIBRATION_SEEDS, Target, load_targets
 from sim.studies.validate import OnTask, compare_with_published, kpis_of_replications
 from sim.units import Floats
 
-FILE = "calibration.yaml"
+CALIBRATION_FILE = "calibration.yaml"
 Measured = Callable[[Floats], Floats]
 """From logarithms of factors to the simulated value of each target."""
 
@@ -83,13 +83,13 @@ class Plan:
             if id not in known or known[id].use != "C":
                 raise InputError(
                     "{file}: targets: {id!r} is no C target of targets.yaml; V is never fitted",
-                    file=FILE,
+                    file=CALIBRATION_FILE,
                     id=id,
                 )
         if len(self.parameters) >= len(self.targets):
             raise InputError(
                 "{file}: parameters: {count} for {targets} targets; fit fewer",
-                file=FILE,
+                file=CALIBRATION_FILE,
                 count=len(self.parameters),
                 targets=len(self.targets),
             )
@@ -137,7 +137,7 @@ def load_plan(folder: Path | None = None) -> tuple[Plan, dict[str, Any]]:
     InputError
         When the seed is not one of those kept for calibration.
     """
-    tree = json.loads(read_json(data_folder("scenarios", folder) / FILE))
+    tree = json.loads(read_json(data_folder("scenarios", folder) / CALIBRATION_FILE))
     result = tree.pop("result", None) or {}
     parameters = tuple(
         Fitted(row["id"], row["reason"], (row["limits"][0], row["limits"][1]), row["values"])
@@ -147,7 +147,7 @@ def load_plan(folder: Path | None = None) -> tuple[Plan, dict[str, Any]]:
     if plan.seed >= CALIBRATION_SEEDS:
         raise InputError(
             "{file}: seed: {seed} is kept for validation; use one below {calibration_seeds}",
-            file=FILE,
+            file=CALIBRATION_FILE,
             seed=plan.seed,
             calibration_seeds=CALIBRATION_SEEDS,
         )

@@ -11,7 +11,7 @@ from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from sim.data import data_folder
 from sim.errors import InputError
-from sim.studies.calibrate import FILE, Plan
+from sim.studies.calibrate import CALIBRATION_FILE, Plan
 
 _RESULT = "result:\n"
 
@@ -19,7 +19,7 @@ _RESULT = "result:\n"
 def store_result(plan: Plan, result: Mapping[str, Any], folder: Path | None = None) -> list[Path]:
     """Write the result and the fitted numbers into the files of a scenario folder, and give those written."""
     home = data_folder("scenarios", folder)
-    book, scenario = home / FILE, home / f"{plan.scenario}.yaml"
+    book, scenario = home / CALIBRATION_FILE, home / f"{plan.scenario}.yaml"
     text = with_numbers(scenario.read_text(encoding="utf-8"), result["values"], scenario.name)
     plan_text = book.read_text(encoding="utf-8").split(f"\n{_RESULT}")[0].rstrip("\n")
     scenario.write_text(text, encoding="utf-8")

@@ -40,7 +40,7 @@ _MOST_CHANGES_IN_ALL_ORDERS = 6  # changes up to which a decomposition takes all
 _SAMPLED_ORDERS = 24
 
 DECOMPOSITION = "decomposition.json"
-KINDS = ("price", "volume", "mix", "rule", "interaction")
+SHARE_KINDS = ("price", "volume", "mix", "rule", "interaction")
 """Effects that a difference is split into."""
 _RUNS = "decomposition"
 COST = "cost"
@@ -166,7 +166,7 @@ def effects_of(
     leave of the difference.
     """
     nothing: Made = frozenset()
-    out = dict.fromkeys(KINDS, 0)
+    out = dict.fromkeys(SHARE_KINDS, 0)
     for number, change in enumerate(changes):
         made = frozenset([number])
         alone = cost[made] - cost[nothing]
@@ -292,7 +292,7 @@ class _Part:
                 Term(change, *(euros(row[key][i] for row in cents) for key in ("alone", "shares")))
                 for i, change in enumerate(self._changes)
             ),
-            {kind: euros(row["effects"][kind] for row in cents) for kind in KINDS},
+            {kind: euros(row["effects"][kind] for row in cents) for kind in SHARE_KINDS},
             cents,
         )
 
@@ -373,6 +373,6 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
 def _read(each: Mapping[str, Any]) -> Decomposition:
     """A decomposition out of its document, whose keys are sorted: its effects are in their own order."""
     terms = [{**term, "change": term | {"name": term["change"]}} for term in each["terms"]]
-    effects = {kind: each["effects"][kind] for kind in KINDS}
+    effects = {kind: each["effects"][kind] for kind in SHARE_KINDS}
     found: Decomposition = from_json({**each, "terms": terms, "effects": effects}, Decomposition)
     return found

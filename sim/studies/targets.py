@@ -14,7 +14,7 @@ from sim.measure.kpis import Kpi
 from sim.measure.sums import dimension_text
 from sim.scenario import Area
 
-FILE = "targets.yaml"
+TARGETS_FILE = "targets.yaml"
 CALIBRATION_SEEDS = 1000
 """Calibration uses master seeds below this number, validation seeds above it."""
 
@@ -85,7 +85,7 @@ def targets_of(document: Mapping[str, Any], share: float) -> tuple[Target, ...]:
 
 def published_document(folder: Path | None = None) -> dict[str, Any]:
     """The file of published figures of a folder of scenarios."""
-    found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / FILE))
+    found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / TARGETS_FILE))
     return found
 
 

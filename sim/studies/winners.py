@@ -25,8 +25,8 @@ from sim.units import Bools, Floats, Ints
 if TYPE_CHECKING:
     from sim.store import StoredRun
 
-PROVIDERS = get_args(Provider)
-DIMENSIONS: dict[str, tuple[Sequence[str], Callable[[Task], Any]]] = {
+_PROVIDERS = get_args(Provider)
+_DIMENSIONS: dict[str, tuple[Sequence[str], Callable[[Task], Any]]] = {
     "": (("",), lambda task: np.zeros(len(task.patients), np.int64)),
     "income": (INCOME_GROUPS, lambda task: income_groups(task.scenario, task.patients)),
     "wlz": (WITH_WLZ, lambda task: task.has_wlz),
@@ -130,11 +130,11 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
     replications = int(base.manifest["replications"])
     counts = {
         (key, word): np.zeros((len(_COUNTED), replications), np.float64)
-        for key, (words, _) in DIMENSIONS.items()
+        for key, (words, _) in _DIMENSIONS.items()
         for word in words
     }
     changes: dict[tuple[str, str], list[Ints]] = {key: [] for key in counts}
-    earned = np.zeros((2, len(PROVIDERS), replications), np.float64)
+    earned = np.zeros((2, len(_PROVIDERS), replications), np.float64)
     unpaired = 0
     for replication in range(replications):
         for region in first.regions:
@@ -157,7 +157,7 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
     )
     providers = {
         kind: (earned[0, place], earned[1, place])
-        for place, kind in enumerate(PROVIDERS)
+        for place, kind in enumerate(_PROVIDERS)
         if earned[:, place].any()
     }
     return Winners(groups, providers, unpaired)
@@ -195,7 +195,7 @@ class _Arm:
         """Cents declared with a date in the window, by kind of provider."""
         parts = decode_sums(self._read(store.parts_path(replication, region.id)))
         found = {dimension_of(text)["provider"]: cents for text, cents in parts.of_measure("declared")}
-        return np.array([found.get(kind, 0) for kind in PROVIDERS], np.int64)
+        return np.array([found.get(kind, 0) for kind in _PROVIDERS], np.int64)
 
     def _read(self, path: str) -> bytes:
         return store.read_file(self.run.folder, path, self.run.manifest)
@@ -203,7 +203,7 @@ class _Arm:
 
 def _members(task: Task, here: Ints) -> Iterator[tuple[tuple[str, str], Bools]]:
     """Which of the compared people each group holds, by what they are in the base."""
-    for name, (words, word_of) in DIMENSIONS.items():
+    for name, (words, word_of) in _DIMENSIONS.items():
         codes = np.asarray(word_of(task), np.int64)[task.decedents][here]
         for number, word in enumerate(words):
             yield (name, word), codes == number

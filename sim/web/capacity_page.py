@@ -39,10 +39,10 @@ from sim.web.frame import (
 from sim.web.places_choice import ask_places, is_given, show_places
 from sim.web.recipe import Document
 from sim.web.region_choice import choose_region
-from sim.web.register_choice import FILE as REGISTER
+from sim.web.register_choice import REGISTER_KEY as REGISTER
 from sim.web.register_choice import give_register, show_register
-from sim.web.sizing import FORMS, Wanted, default_wanted, size, sized_kinds, uploaded_area
-from sim.web.taken import REPORTS, offer
+from sim.web.sizing import AREA_FORMS, Wanted, default_wanted, size, sized_kinds, uploaded_area
+from sim.web.taken import OFFERED, offer
 
 _FIRST = "hch"
 _DEFAULT = default_wanted(_FIRST)
@@ -90,7 +90,7 @@ def _region(words: Language, beside: Any | None) -> tuple[str | Area, frozenset[
     found = choose_region(words, beside)
     named, covered = found.area, found.chosen.covered
     limit = words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES)
-    file = uploader(st, words.say("web.capacity.upload"), FORMS, "area-file", limit)
+    file = uploader(st, words.say("web.capacity.upload"), AREA_FORMS, "area-file", limit)
     for column, (ending, kind) in zip(st.columns(len(_TEMPLATES)), _TEMPLATES.items(), strict=True):
         download(
             column,
@@ -158,7 +158,7 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, scenario: Documen
     told = [words.say("web.capacity.quick"), *instant(guesses, words)]
     lead = markup_of(answers.lead(found, words), words)
     show(lead + "".join(paragraph(line, "small") for line in told), words)
-    forms = {form: partial(capacity_bytes, found, form, words) for form in REPORTS}
+    forms = {form: partial(capacity_bytes, found, form, words) for form in OFFERED}
     offer(words, "beds", "palsim_beds", forms)
     tables = [part for part in answers.parts(found, words) if part.blocks]
     for number, part in enumerate(tables):

@@ -16,7 +16,7 @@ from sim.runs.options import OnProgress
 from sim.scenario import Area, clusters_of, load_area, load_scenario
 from sim.scenario.area.outlines import neighbours
 from sim.scenario.area.real_region import nation, slug
-from sim.studies.capacity.observe import HOSPICE
+from sim.studies.capacity.observe import ANY_HOSPICE
 from sim.studies.capacity.place_changes import Change, applied, changes_of, situation_of
 from sim.web.recipe import Document, load_document
 from sim.web.sizing import BASE
@@ -69,7 +69,7 @@ def _opened(fields: Fields) -> str:
     return f"{name + ':' if name else ''}{fields.kind}={fields.number}{fields.dated}"
 
 
-LINES: Mapping[str, Callable[[Fields], str]] = {
+CHANGE_LINES: Mapping[str, Callable[[Fields], str]] = {
     "close": lambda f: f"{'+'.join(f.sites)}{f.dated}",
     "open": _opened,
     "merge": lambda f: f"{'+'.join(f.sites)}{f.dated}",
@@ -87,7 +87,7 @@ LINES: Mapping[str, Callable[[Fields], str]] = {
 
 def line_of(name: str, fields: Fields) -> str:
     """A change, by a key of `LINES`, as a line of an alternative such as `close bth-linde@2026-07-01`."""
-    return Change(name, LINES[name](fields)).line
+    return Change(name, CHANGE_LINES[name](fields)).line
 
 
 def neighbours_of(area: Area, covered: frozenset[str]) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ def compare_places(
         found = api.capacity(
             whole,
             scenario=BASE if scenario is None else load_document(scenario),
-            type=HOSPICE,
+            type=ANY_HOSPICE,
             region=own.regions[0].id,
             replications=WEB_PLACES_REPLICATIONS,
             alternatives=lines,

@@ -17,12 +17,12 @@ from sim.report.pages.capacity_places import places_blocks, places_sentences, to
 from sim.scenario import Area, Site, load_area
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.capacity.observe import SHORT_STAY
-from sim.studies.capacity.place_changes import GO_FIRST, ORIGINS
+from sim.studies.capacity.place_changes import GO_FIRST, REQUEST_ORIGINS
 from sim.units import MOST_BEDS
 from sim.web.blocks import bullets, paragraph
 from sim.web.frame import busy, cache_folder, due, heading, show, show_blocks, told, waiting
 from sim.web.places import (
-    LINES,
+    CHANGE_LINES,
     WEB_ALTERNATIVES,
     WEB_PLACES_REPLICATIONS,
     Alternatives,
@@ -35,7 +35,7 @@ from sim.web.places import (
 from sim.web.places import kept as kept_in_link
 from sim.web.pressed import pressed, submit
 from sim.web.recipe import Document
-from sim.web.taken import REPORTS, offer
+from sim.web.taken import OFFERED, offer
 
 # Where fields of its changes start: days of a longer stay, more requests, who takes any house
 _WEB_LONGER_DAYS, _WEB_MORE_PERCENT, _WEB_ANY_HOUSE_PERCENT = 5, 20, 50
@@ -71,7 +71,7 @@ def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> As
             key="places-at",
             format_func=lambda number: words.say("web.places.number", n=number + 1),
         )
-        names = [name for name in LINES if name != "share" or not isinstance(area, str)]
+        names = [name for name in CHANGE_LINES if name != "share" or not isinstance(area, str)]
         name = st.selectbox(
             words.say("web.places.change"),
             names,
@@ -194,7 +194,7 @@ def _fields(words: Language, name: str, sites: Sites, neighbours: Callable[[], t
     elif name == "stay":
         given["kind"] = _kind(words, ("", *HOSPICE_SETTINGS))
     elif name == "requests":
-        given["origin"] = _origin(words, "origin", ("", *ORIGINS))
+        given["origin"] = _origin(words, "origin", ("", *REQUEST_ORIGINS))
     elif name == "share":
         given["neighbour"] = str(st.selectbox(words.say("web.places.neighbour"), neighbours()))
     elif name == "first":
@@ -243,5 +243,5 @@ def show_places(words: Language, area: str | Area, asked: Asked, scenario: Docum
     few = words.say("web.places.few", n=words.number(WEB_PLACES_REPLICATIONS))
     show(bullets(places_sentences(compared, words)) + paragraph(few, "small"), words)
     show_blocks(places_blocks(compared, words), words)
-    forms = {form: partial(capacity_bytes, result.found, form, words) for form in REPORTS}
+    forms = {form: partial(capacity_bytes, result.found, form, words) for form in OFFERED}
     offer(words, "places", "palsim_places", forms)

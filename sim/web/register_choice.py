@@ -26,10 +26,10 @@ from sim.web.apart import UPLOAD_MEGABYTES
 from sim.web.blocks import paragraph
 from sim.web.frame import WEB_SHOWN, attempted, download, gave, heading, show, show_blocks, uploader, waiting
 from sim.web.recipe import Document
-from sim.web.registers import FORMS, Told, beside_model, read_register_upload
-from sim.web.taken import REPORTS, offer
+from sim.web.registers import REGISTER_ENDINGS, Told, beside_model, read_register_upload
+from sim.web.taken import OFFERED, offer
 
-FILE = "register-file"  # key of the session that holds the upload
+REGISTER_KEY = "register-file"  # key of the session that holds the upload
 _RESULT = "register-result"
 """Key of the session that keeps the register beside the model, with what it was made from."""
 
@@ -54,7 +54,7 @@ def give_register(words: Language, area: str | Area) -> Given | None:
     """
     with st.expander(words.say("web.register.title")):
         limit = words.say("web.register.help", megabytes=UPLOAD_MEGABYTES)
-        file = uploader(st, words.say("web.register.upload"), FORMS, FILE, limit)
+        file = uploader(st, words.say("web.register.upload"), REGISTER_ENDINGS, REGISTER_KEY, limit)
         if file is None:
             st.session_state.pop(_RESULT, None)
             return None
@@ -158,7 +158,7 @@ def show_register(words: Language, given: Given) -> None:
         *figure(figures_register.occupancy(fit, words)),
     ]
     show_blocks(blocks, words)
-    forms = {form: partial(result.report_bytes, form, words.code) for form in REPORTS}
+    forms = {form: partial(result.report_bytes, form, words.code) for form in OFFERED}
     offer(words, "register", "palsim_register", forms)
     for section in register_page.sections(fit, result.weeks, words):
         with st.expander(section.title):

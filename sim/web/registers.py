@@ -10,11 +10,11 @@ from pathlib import Path
 from sim.api.registers import Fitted, RegisterResult, with_region
 from sim.errors import InputError
 from sim.scenario import Area
-from sim.scenario.area.form_lines import FORMS as FILES
+from sim.scenario.area.form_lines import AREA_ENDINGS as FILES
 from sim.web.apart import read_apart
 from sim.web.work import OnWait, gate
 
-FORMS = tuple(ending.removeprefix(".") for ending in FILES)  # files that hold a register
+REGISTER_ENDINGS = tuple(ending.removeprefix(".") for ending in FILES)  # files that hold a register
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,10 @@ def read_register_upload(name: str, content: bytes, told: Told) -> Fitted:
     """
     label = Path(name).name
     ending = Path(label).suffix.lower().removeprefix(".")
-    if ending not in FORMS:
-        raise InputError("{label}: is no register; give a file ending in {forms}", label=label, forms=FORMS)
+    if ending not in REGISTER_ENDINGS:
+        raise InputError(
+            "{label}: is no register; give a file ending in {forms}", label=label, forms=REGISTER_ENDINGS
+        )
     found: Fitted = read_apart("register", name, content, ending, told.as_json())
     return replace(found, kinds=dict(told.kinds))
 

@@ -14,7 +14,7 @@ from sim.runs.options import OnProgress
 from sim.scenario import Area, load_area, regions_of
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.capacity.norms import DEFAULT_NORMS, parse_norms
-from sim.studies.capacity.observe import HOSPICE, SHORT_STAY
+from sim.studies.capacity.observe import ANY_HOSPICE, SHORT_STAY
 from sim.studies.capacity.study import OnGuess
 from sim.web.apart import read_apart
 from sim.web.recipe import Document, load_document
@@ -23,7 +23,7 @@ from sim.web.work import OnWait, gate, make_room
 _WEB_CAPACITY_REPLICATIONS = 3  # replications of every number of beds on the capacity page
 
 BASE: Final = "basis_2026"  # scenario of a question without a register
-FORMS = ("csv", "xlsx", "ods", "yaml", "yml")  # files that hold a region
+AREA_FORMS = ("csv", "xlsx", "ods", "yaml", "yml")  # files that hold a region
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def sized_kinds(area: str | Area) -> tuple[str, ...]:
     """What a region can be asked about: all hospices together, and each type that it has."""
     (region,) = load_area(area).regions
     types = {str(site.setting) for site in region.sites}
-    return (HOSPICE, *(kind for kind in (*HOSPICE_SETTINGS, SHORT_STAY) if kind in types))
+    return (ANY_HOSPICE, *(kind for kind in (*HOSPICE_SETTINGS, SHORT_STAY) if kind in types))
 
 
 def uploaded_area(name: str, content: bytes) -> Area:
@@ -65,9 +65,9 @@ def uploaded_area(name: str, content: bytes) -> Area:
     """
     label = Path(name).name
     ending = Path(label).suffix.lower().removeprefix(".")
-    if ending not in FORMS:
+    if ending not in AREA_FORMS:
         raise InputError(
-            "{label}: is no form of a region; give a file ending in {forms}", label=label, forms=FORMS
+            "{label}: is no form of a region; give a file ending in {forms}", label=label, forms=AREA_FORMS
         )
     area: Area = read_apart("area", name, content, ending)
     if len(regions_of(area)) != 1:

@@ -9,7 +9,7 @@ import streamlit as st
 from sim.report.language import Language
 from sim.web.frame import download
 
-REPORTS = ("html", "xlsx", "docx")  # forms of a report for a meeting
+OFFERED = ("html", "xlsx", "docx")  # forms of a report for a meeting
 _BUTTONS = {"html": "report", "xlsx": "excel", "docx": "word", "yaml": "scenario"}
 """Form of a file to the word on its button."""
 

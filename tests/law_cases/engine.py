@@ -109,7 +109,7 @@ def _month_of_contribution(
     given: Given, people: People, parameters: Parameters, rules: RuleSet
 ) -> dict[str, Fraction]:
     day = _ints(_day(given.get("date", "2026-03-01")))
-    kind = _ints(wlz.KINDS.index(given["contribution"]))
+    kind = _ints(wlz.CONTRIBUTION_KINDS.index(given["contribution"]))
     amount = wlz.month_amount(people, _ints(0), month_start_day(months(day)), kind, parameters, rules)
     return {"month": Fraction(int(amount[0]), 100)}
 

@@ -17,7 +17,7 @@ import sim
 from sim.cli import run_command
 from sim.errors import LANGUAGES
 from sim.report.formats.capacity_files import all_sheets, note_of, page
-from sim.report.formats.files import FORMS
+from sim.report.formats.files import REPORT_FORMS
 from sim.report.language import language
 from sim.studies.capacity import runs as capacity_runs
 from sim.studies.capacity.drivers import drivers
@@ -99,7 +99,7 @@ def test_the_note_is_for_a_meeting_and_opens_in_word(sized):
 def test_the_command_makes_every_form_of_a_folder_again(sized, capsys):
     for form in ("html", "xlsx", "note", "docx"):
         assert run_command(["report", str(sized.folder), "--format", form, "--lang", "en"]) == 0
-        written = sized.folder / FORMS[form].replace(".", "_en.")
+        written = sized.folder / REPORT_FORMS[form].replace(".", "_en.")
         assert str(written) in capsys.readouterr().out
         assert written.stat().st_size > 1000
     assert run_command(["verify", str(sized.folder)]) == 0

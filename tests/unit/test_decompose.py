@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.scenario import apply, load_scenario, vary
 from sim.studies.decompose import (
-    KINDS,
+    SHARE_KINDS,
     NamedChange,
     effects_of,
     named_changes,
@@ -67,7 +67,7 @@ def test_shares_and_effects_sum_to_the_difference_to_the_cent(amounts: list[int]
     changes = [change("a", "price"), change("b", "care"), change("c", "rule"), change("d", "care")]
     patients = {made: 1000 + 7 * len(made) for made in sets}
     effects = effects_of(changes, cost, patients)
-    assert set(effects) == set(KINDS)
+    assert set(effects) == set(SHARE_KINDS)
     assert sum(effects.values()) == total
 
 

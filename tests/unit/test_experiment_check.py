@@ -203,7 +203,7 @@ def subsidies(**changed: list[float]) -> Table:
         "subsidy_cents": [1_612_450_000, 1_612_450_000],
     }
     arrays = {name: np.array(values) for name, values in (columns | changed).items()}
-    return table("subsidies", arrays, {"organisation": ("een", "twee"), "form": ptz.FORMS})
+    return table("subsidies", arrays, {"organisation": ("een", "twee"), "form": ptz.PTZ_FORMS})
 
 
 def test_a_subsidy_above_its_claim_or_the_ceiling_is_found(spec: TaskSpec) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sim.data import data_folder, read_json
 from sim.measure import network
 from sim.measure.kpis import evaluate
-from sim.measure.last_days import AT_HOME, RESIDENT
+from sim.measure.last_days import GP_AT_HOME, RESIDENT
 from sim.measure.network import NETWORK, residents_per_mille
 from sim.measure.sums import Sums, dimension_text
 
@@ -20,7 +20,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> Sums:
     monkeypatch.setattr(network, "residents_per_mille", lambda: 200)
     parts = Sums()
     for word, people, admitted, moves, with_hospital in (
-        (AT_HOME, 100, 60, 120, 90),
+        (GP_AT_HOME, 100, 60, 120, 90),
         (RESIDENT, 50, 10, 20, 20),
     ):
         parts.add("patients", people, listed=word)

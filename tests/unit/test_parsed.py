@@ -20,7 +20,7 @@ OWN = sorted(
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(parsed.VARIABLE, str(tmp_path / "kept"))
+    monkeypatch.setenv(parsed.CACHE_VARIABLE, str(tmp_path / "kept"))
     return tmp_path / "kept" / "documents"
 
 
@@ -106,7 +106,7 @@ def test_files_of_a_user_are_not_kept_and_faults_are_told_each_time(place, tmp_p
 
 
 def test_without_a_folder_to_write_in_files_are_read_all_the_same(tmp_path, monkeypatch):
-    monkeypatch.setenv(parsed.VARIABLE, str(tmp_path / "file"))
+    monkeypatch.setenv(parsed.CACHE_VARIABLE, str(tmp_path / "file"))
     (tmp_path / "file").write_text("no folder", "utf-8")
     path = OWN[0]
     assert data.read_document(path) == data.read_document(path)

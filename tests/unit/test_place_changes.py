@@ -29,7 +29,7 @@ from sim.scenario import clusters_of
 from sim.schema import SETTINGS, code
 from sim.stats import overlap
 from sim.studies.capacity.alternatives import beds_at_end
-from sim.studies.capacity.observe import PLACES, observe
+from sim.studies.capacity.observe import SIZED_PLACES, observe
 from sim.studies.capacity.place_changes import CHANGES, Situation, applied, changes_of, situation_of
 from sim.units import FAR_FUTURE
 
@@ -130,11 +130,11 @@ def test_every_change_keeps_people_and_patience_and_every_bed_day_is_that_of_a_g
     queued = queue(demand, beds, FAR_FUTURE)
     seen = observe(demand, beds, queued, window)
     stays = columns(queued.log.stays, STAY_FIELDS)
-    guests = np.isin(stays["setting"], [code(SETTINGS, word) for word in PLACES]) & (stays["site"] >= 0)
+    guests = np.isin(stays["setting"], [code(SETTINGS, word) for word in SIZED_PLACES]) & (stays["site"] >= 0)
     more = np.array([situation.longer.get(int(word), 0) for word in stays["setting"]])
     days = overlap(stays["start"], stays["end"] + more, window.low, window.high)[guests].sum()
     assert seen.used.sum() == days
-    kinds = [site.setting in PLACES for site in demand.region.sites]
+    kinds = [site.setting in SIZED_PLACES for site in demand.region.sites]
     assert seen.site_used[kinds].sum() == days
     assert (seen.site_used <= seen.site_room).all() or "stay" in text
 

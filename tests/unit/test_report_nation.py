@@ -17,7 +17,7 @@ from sim.measure.by_area import kpis_by_area
 from sim.report.figures.maps import small_maps
 from sim.report.language import language
 from sim.report.nation import (
-    LINES,
+    NATION_LINES,
     NationalAnswer,
     national_file,
     national_json,
@@ -28,7 +28,7 @@ from sim.report.nation import (
 from sim.report.page import FigureView, TableView
 from sim.report.pages.gallery import gallery_plan, policies_of
 from sim.report.sections import nation as sections_nation
-from sim.report.sections.nation import COLUMNS, Beside
+from sim.report.sections.nation import NATION_COLUMNS, Beside
 from sim.scenario import load_area
 from sim.scenario.area.outlines import outlines
 from sim.stats import reach_over_parts
@@ -82,7 +82,7 @@ def test_the_answer_is_the_difference_of_the_comparison(folder: Path, answer: Na
     assert sum(values[payer].difference for payer in PAYERS) == pytest.approx(total.difference, abs=0.1)
     home = comparison.difference("place_of_death", "klein", setting="thuis")
     assert values["home_deaths"].difference == pytest.approx(home.difference, abs=1e-9)
-    assert tuple(values) == LINES
+    assert tuple(values) == NATION_LINES
 
 
 def test_costs_have_an_interval_and_what_the_nation_settles_has_none(answer: NationalAnswer) -> None:
@@ -121,7 +121,7 @@ def test_the_nation_stands_beside_the_region(answer: NationalAnswer, lang: str) 
     assert found is not None
     (table,) = (block for block in found.blocks if isinstance(block, TableView))
     assert [row.cells[0].text for row in table.rows] == ["Een plafond", "Middenland"]
-    assert all(len(row.cells) == 1 + len(COLUMNS) for row in table.rows)
+    assert all(len(row.cells) == 1 + len(NATION_COLUMNS) for row in table.rows)
     drawn = [block for block in found.blocks if isinstance(block, FigureView)]
     assert drawn
     assert all(view.svg.count("<use ") == len(outlines()) for view in drawn)

@@ -8,14 +8,23 @@ from sim import api
 from sim.errors import InputError
 from sim.scenario import load_area
 from sim.studies.capacity.place_changes import CHANGES, changes_of
-from sim.web.places import LINES, Fields, check, compare_places, kept, line_of, neighbours_of, with_neighbours
+from sim.web.places import (
+    CHANGE_LINES,
+    Fields,
+    check,
+    compare_places,
+    kept,
+    line_of,
+    neighbours_of,
+    with_neighbours,
+)
 
 DAY, LATER = dt.date(2026, 7, 1), dt.date(2026, 9, 1)
 SITE = ("bth-linde",)
 
 
 def test_the_page_knows_every_change_of_the_command():
-    assert LINES.keys() == CHANGES.keys()
+    assert CHANGE_LINES.keys() == CHANGES.keys()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sim.law.registry import rule
 from sim.units import Ints
 
 # Lines of the table of the letter of 6 July 2022, in its order
-LINES = ("nppz", "kwaliteitskader", "regeling_extra", "pilots", "visie", "expertise_gv", "uitvoering")
+STATE_BUDGETS = ("nppz", "kwaliteitskader", "regeling_extra", "pilots", "visie", "expertise_gv", "uitvoering")
 
 
 @scheme_part(

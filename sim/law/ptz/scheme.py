@@ -15,13 +15,13 @@ from sim.schema import INSTITUTIONS, SUBSIDY_FORMS
 from sim.units import MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
 
 INSTITUTION = "instelling"
-FORMS = SUBSIDY_FORMS
+PTZ_FORMS = SUBSIDY_FORMS
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 HOUSES = ("bth", "hch")
 FORM_OF = {word: INSTITUTION for word in INSTITUTIONS if word != "ziekenhuis"}
 FORM_OF |= {"thuis": "thuis_betaald"} | {house: house for house in HOUSES}
 """Setting -> form of a client there: every guest of a house of volunteers, elsewhere who has them come."""
-CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
+_CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     article="Regeling PTZ art. 6, 7, 8",
     source="ptz_2025",
     valid_from="2019-01-01",
-    rounding=CENT,
+    rounding=_CENT,
 )
 def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     """Share of the maximum that is paid to everyone, at most 1, by the sum of all maxima in the country.
@@ -138,7 +138,7 @@ def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     article="Regeling PTZ art. 19",
     source="ptz_2025",
     valid_from="2019-01-01",
-    rounding=CENT,
+    rounding=_CENT,
 )
 def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cents: int) -> dict[str, int]:
     """Instalments of a form's part of a subsidy by month, in cents, that sum to it; empty for none.
@@ -200,7 +200,7 @@ def lapsed(
     article="Regeling PTZ art. 3, 6, 7, 8, 19",
     lapsed=lapsed,
     valid_from="2019-01-01",
-    rounding=CENT,
+    rounding=_CENT,
 )
 def award(
     year: int,

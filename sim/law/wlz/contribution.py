@@ -28,11 +28,11 @@ from sim.law.registry import RuleSet, rule
 from sim.schema import WLZ_FORMS
 from sim.units import Bools, Ints, RoundingSpec, bound, divide, roomy, times_over
 
-CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
-VERBLIJF, VPT, MPT, PGB = (WLZ_FORMS.index(form) for form in ("verblijf", "vpt", "mpt", "pgb"))
+_CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
+_VERBLIJF, VPT, MPT, PGB = (WLZ_FORMS.index(form) for form in ("verblijf", "vpt", "mpt", "pgb"))
 # Kinds of contribution: low (institution, vpt), mpt or pgb, mpt of few hours, high
-KINDS = ("laag", "mpt_pgb", "mpt_20_uur", "hoog")
-LOW, HOME, SHORT_MPT, HIGH = range(len(KINDS))
+CONTRIBUTION_KINDS = ("laag", "mpt_pgb", "mpt_20_uur", "hoog")
+LOW, _HOME, SHORT_MPT, HIGH = range(len(CONTRIBUTION_KINDS))
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     the reading taken: (b) speaks of spouses together and of each of them, not of the law that pays the stay.
     """
     out = np.full(len(care.person), ENDLESS, np.int64)
-    stays = np.flatnonzero(care.form == VERBLIJF)
+    stays = np.flatnonzero(care.form == _VERBLIJF)
     if len(stays) == 0:
         return out
     none = np.zeros(len(out), np.bool_)
@@ -232,7 +232,7 @@ def extra_exemption(
     law="Wlz",
     article="Blz art. 3.3.2.1, 3.3.2.3; Rlz art. 4.2-4.6",
     source="blz_2026",
-    rounding=CENT,
+    rounding=_CENT,
 )
 def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
     """High contribution in cents a month.
@@ -286,7 +286,7 @@ def _this_year(people: People) -> People:
 
     def part(cents: Ints) -> Ints:
         wide, now = roomy(bound(cents) * bound(current), cents, current)
-        return divide(wide * now, reference, CENT.mode)
+        return divide(wide * now, reference, _CENT.mode)
 
     return replace(
         people,
@@ -366,14 +366,14 @@ def _high_on(
     pocket = np.where(couple, amount("zak_kleed.couple"), amount("zak_kleed.single"))
     young_post, old_post = amount("aftrekpost.below_aow"), amount("aftrekpost.aow")
     post = np.where(old, old_post, young_post) + both * np.where(partner_old, old_post, young_post)
-    keep = divide(pocket * scale + premiums - toeslag, scale, CENT.mode)
+    keep = divide(pocket * scale + premiums - toeslag, scale, _CENT.mode)
     left = (income - tax - pocket - post) * scale - premiums + toeslag
     left = left - labour_income * scale * earned.numerator // earned.denominator
     extra = rules.at("P2/extra_vrijlating", dt.date(year, 1, 1))
     if extra is not None:
         left = left - extra.function(left, scale, couple, old | partner_old, year, parameters)
     left = left + above * addition.numerator * (scale // addition.denominator)
-    month = divide(left, scale * units.MONTHS_PER_YEAR, CENT.mode)
+    month = divide(left, scale * units.MONTHS_PER_YEAR, _CENT.mode)
     return np.asarray(np.clip(month, amount("high_min"), amount("high_max")), np.int64), keep
 
 
@@ -383,7 +383,7 @@ def _high_on(
     law="Wlz",
     article="Blz art. 3.3.1.1, 3.3.2.1-3.3.2.9",
     source="blz_2026",
-    rounding=CENT,
+    rounding=_CENT,
 )
 def contributions(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Contributions:
     """Wlz contribution of every person and month, by kind; rows of 0 cents left out.
@@ -402,7 +402,7 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
     low, high = np.full(len(split), LOW), np.full(len(split), HIGH)
     first = np.concatenate([begin, np.maximum(begin, joint), np.maximum(begin, split)])
     end = np.concatenate([until_change, end, end])
-    kind = np.concatenate([np.where(care.form == VERBLIJF, LOW, -1), low, high])
+    kind = np.concatenate([np.where(care.form == _VERBLIJF, LOW, -1), low, high])
     row, first, end = split_months(first, end)
     period, kind = row % len(split), kind[row]
     kind = np.where(kind < 0, _home_kind(care, period, first, parameters, rules), kind)
@@ -416,7 +416,7 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
     minor = birthday(people.birth_day[person], adult) > day
     amount = np.where(minor, 0, amount)
     length = month_start_day(month + 1) - day
-    part = times_over(amount, units.MONTHS_PER_YEAR * days, units.DAYS_PER_YEAR, CENT.mode)
+    part = times_over(amount, units.MONTHS_PER_YEAR * days, units.DAYS_PER_YEAR, _CENT.mode)
     due = np.where(days >= length, amount, part)
     keep = due > 0
     return Contributions(person[keep], month[keep], kind[keep], days[keep], due[keep])
@@ -424,7 +424,7 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
 
 def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Ints:
     """Day from which the high contribution holds, by period; without the four-month rule at once."""
-    at_once = np.where(care.form == VERBLIJF, care.start_day, ENDLESS)
+    at_once = np.where(care.form == _VERBLIJF, care.start_day, ENDLESS)
     names = [f"own_payments.wlz.{name}" for name in ("low_months", "gap_days", "high_gap_months")]
     out = at_once.copy()
     for day, rows in parameters.alike(care.start_day, *names):
@@ -453,7 +453,9 @@ def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
     stay = people.couple[person] & np.isin(
         people.partner_wlz[person], (PARTNER_INSTITUTION, PARTNER_PART_TIME)
     )
-    return np.where(stay & (form != VERBLIJF), people.partner_wlz_since_day[person], ENDLESS).astype(np.int64)
+    return np.where(stay & (form != _VERBLIJF), people.partner_wlz_since_day[person], ENDLESS).astype(
+        np.int64
+    )
 
 
 def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
@@ -461,7 +463,7 @@ def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rule
     form, hours = care.form[row], care.hours_per_month[row]
     threshold = parameters.whole("own_payments.wlz.mpt_hours_threshold", day)
     few = rules.says("P2/mpt_20_uur", day, form, hours, threshold)
-    return np.where(few, SHORT_MPT, np.where(form == VPT, LOW, HOME))
+    return np.where(few, SHORT_MPT, np.where(form == VPT, LOW, _HOME))
 
 
 @rule(
@@ -517,7 +519,7 @@ def month_amount(
     minimum = parameters.cents("own_payments.wlz.low_min", day)
     reduction = parameters.cents("own_payments.wlz.mpt_pgb_reduction", day)
     deduction = parameters.cents("own_payments.wlz.mpt_pgb_income_deduction", day)
-    low, home, high = kind == LOW, kind == HOME, kind == HIGH
+    low, home, high = kind == LOW, kind == _HOME, kind == HIGH
     income = _income_of_low(people, person, day, parameters, rules)
     out[low] = low_amount(people, person[low], day[low], parameters, 0, income[low])
     out[home] = low_amount(people, person[home], day[home], parameters, deduction[home], income[home])
@@ -589,7 +591,7 @@ def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
     law="Wlz",
     article="Blz art. 3.3.2.9(3)",
     source="blz_2026",
-    rounding=CENT,
+    rounding=_CENT,
     bill_only="a run counts what the household pays, not how spouses divide it",
 )
 def split_by_income(cents: Ints, own: Ints, partner: Ints) -> Ints:
@@ -598,4 +600,4 @@ def split_by_income(cents: Ints, own: Ints, partner: Ints) -> Ints:
     Blz art. 3.3.2.9(3) (source blz_2026): by their incomes in cents, half where neither has one.
     """
     both = own + partner
-    return times_over(cents, np.where(both > 0, own, 1), np.where(both > 0, both, 2), CENT.mode)
+    return times_over(cents, np.where(both > 0, own, 1), np.where(both > 0, both, 2), _CENT.mode)

@@ -31,7 +31,7 @@ IN_BUDGET = (
 # Guidance in a group that the budget holds, for profiles with an amount for it (Rlz Bijlage H)
 GROUP_CARE = ("geen", "zonder_vervoer", "met_vervoer")
 # Cents that no budget reaches: no maximum; budgets of many periods together still fit in a column
-UNLIMITED = MOST // 1000
+_UNLIMITED = MOST // 1000
 
 
 def in_budget(product: str) -> bool:
@@ -170,7 +170,7 @@ def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     `UNLIMITED` where it is `NOT_STATED` and there are terminal days.
     """
     raised = budget + times_over(budget, np.maximum(needed, 0), 100)
-    return np.where((needed == NOT_STATED) & (budget > 0), UNLIMITED, raised).astype(np.int64)
+    return np.where((needed == NOT_STATED) & (budget > 0), _UNLIMITED, raised).astype(np.int64)
 
 
 @rule(

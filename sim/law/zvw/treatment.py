@@ -14,7 +14,7 @@ from sim.law.wlz.contribution import add_months
 from sim.schema import INSTITUTIONS, LAWS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
-ZVW, WLZ, WMO = (LAWS.index(law) for law in ("Zvw", "Wlz", "Wmo"))
+ZVW, _WLZ, WMO = (LAWS.index(law) for law in ("Zvw", "Wlz", "Wmo"))
 OUTSIDE = LAWS.index("buiten_wetten")
 
 
@@ -141,7 +141,7 @@ def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
 
     Handreiking 7.6 (source handreiking_2026). A medical alarm is for a supplementary policy.
     """
-    of_meal = np.where(wlz, WLZ, np.where(medical, ZVW, WMO))
+    of_meal = np.where(wlz, _WLZ, np.where(medical, ZVW, WMO))
     return np.where(meal, of_meal, np.where(medical, OUTSIDE, WMO)).astype(np.int64)
 
 

@@ -21,7 +21,7 @@ from sim.report.language import Language
 from sim.report.results import Result, RunView
 from sim.schema import SETTINGS, UNFUNDED_REASONS, WITH_WLZ
 
-DEATH = "overleden"
+DECEASED = "overleden"
 EVERY = 100  # moves are told per so many people
 
 
@@ -41,7 +41,7 @@ def flows(run: RunView, words: Language) -> Drawing | None:
     if not moves:
         return None
     left = {s: sum(e.mean for (a, _), e in moves.items() if a == s) for s in SETTINGS}
-    right = {s: sum(e.mean for (_, b), e in moves.items() if b == s) for s in (*SETTINGS, DEATH)}
+    right = {s: sum(e.mean for (_, b), e in moves.items() if b == s) for s in (*SETTINGS, DECEASED)}
     left, right = ({k: v for k, v in side.items() if v} for side in (left, right))
     total = sum(left.values())
     gap = total * style.FLOW_GAP

@@ -17,7 +17,7 @@ from sim.report.pages.note import Note
 from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer
-from sim.studies.capacity.place_measures import EACH, MEASURES, SHARES, unit_of
+from sim.studies.capacity.place_measures import EACH, PLACE_MEASURES, PLACE_SHARES, unit_of
 
 
 def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:
@@ -114,7 +114,7 @@ def _values(points: list[Point], found: Capacity, words: Language) -> list[tuple
     out.append((words.say("capacity.column.in_norm"), style.SHARE_UNIT, [point.in_norm for point in points]))
     out += [
         (measure_word(name, words), unit_of(name), [point.values[name] for point in points])
-        for name in MEASURES
+        for name in PLACE_MEASURES
     ]
     if all(point.cost for point in points):
         out += [
@@ -203,7 +203,7 @@ def _changes(found: Capacity, words: Language) -> Sheet:
 
 def _months(found: Capacity, words: Language) -> Sheet:
     names = {"load": "load", "requests": "asked", "not_admitted": "lost", "occupancy": "occupancy"}
-    units = {name: style.SHARE_UNIT if name in SHARES else "number" for name in names}
+    units = {name: style.SHARE_UNIT if name in PLACE_SHARES else "number" for name in names}
     rows = (
         measured(
             words.say(f"capacity.column.{column}"),

@@ -11,15 +11,19 @@ from sim.report.formats.note_files import NAMES, note_bytes
 from sim.report.formats.sheets import all_sheets
 from sim.report.language import Language, in_language, language
 from sim.report.pages.budget import budget_page
-from sim.report.pages.build import BUDGET, load_result, page_of
+from sim.report.pages.build import load_result, page_of
 from sim.report.pages.note import note_of
 from sim.report.results import Result
 from sim.report.sections.provenance import load_published
 from sim.store import write_report
-from sim.studies.budget import read_budget
+from sim.studies.budget import BUDGET, read_budget
 from sim.studies.capacity.stored import is_capacity, read_capacity
 
-FORMS = {"html": "report.html", "xlsx": "report.xlsx", **NAMES}  # name of the file of each form, in Dutch
+REPORT_FORMS = {
+    "html": "report.html",
+    "xlsx": "report.xlsx",
+    **NAMES,
+}  # name of the file of each form, in Dutch
 
 
 def build_report(
@@ -38,7 +42,7 @@ def build_report(
         made = capacity_bytes(read_capacity(place), form, words)
     else:
         made = result_bytes(load_result(place), form, words)
-    file = place / in_language(FORMS[form], lang) if out is None else out
+    file = place / in_language(REPORT_FORMS[form], lang) if out is None else out
     write_report(file, made, place)
     return file
 

@@ -17,7 +17,7 @@ from sim.report.sections.glossary import explainer
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-BASE = "base.html.j2"
+_BASE = "base.html.j2"
 
 
 @cache
@@ -88,7 +88,7 @@ def render_page(
     kept = [s for s in sections if s.blocks]
     searched = any(isinstance(block, TableView) and block.search for s in kept for block in s.blocks)
     return render_template(
-        BASE,
+        _BASE,
         language(lang),
         title,
         subtitle=subtitle,

@@ -22,7 +22,7 @@ from sim.report.sections.provenance import Parameter, Published, parameters, ran
 from sim.studies.winners import Winners
 from sim.units import CENTS_PER_EURO
 
-DIMENSIONS = (
+_DIMENSIONS = (
     "view",
     "law",
     "payer",
@@ -103,7 +103,7 @@ def _winners(result: Result, words: Language) -> list[Sheet]:
 
 def _breadth(key: Key) -> tuple[int, list[int]]:
     """Totals before parts, parts in the order of their columns; otherwise as in the table."""
-    known = [DIMENSIONS.index(name) for name in key[1] if name in DIMENSIONS]
+    known = [_DIMENSIONS.index(name) for name in key[1] if name in _DIMENSIONS]
     return len(key[1]), sorted(known)
 
 
@@ -120,7 +120,7 @@ def dimension_word(key: str, value: str, sites: Mapping[str, str], words: Langua
 def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) -> Sheet:
     """One row a KPI: its dimensions, every run with its interval, every paired difference with its."""
     found = {name for _, dimension in keys for name in dimension}
-    columns = [k for k in DIMENSIONS if k in found] + sorted(found - set(DIMENSIONS))
+    columns = [k for k in _DIMENSIONS if k in found] + sorted(found - set(_DIMENSIONS))
     sites = result.base.sites
 
     def row(name: str, dimension: Mapping[str, str]) -> UnitRow:

@@ -30,6 +30,7 @@ from sim.report.sections.glossary import terms_of
 from sim.report.sections.provenance import Published, followed, load_published
 from sim.scenario.own import is_price, own_tariffs_of
 from sim.scenario.paths import HEADER, PATHS_OVER_DATES, PROVENANCE
+from sim.studies.budget import BUDGET
 
 if TYPE_CHECKING:
     from sim.store import StoredRun
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_of", "load_result", "render", "render_page"]
 
-BUDGET = "budget.json"  # what makes a folder that of a budget
 REPORT_TEMPLATE = "report.html.j2"
 
 

@@ -33,7 +33,7 @@ from sim.schema import HOSPICE_SETTINGS, PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
 from sim.studies.capacity.norms import WAIT, Norm
-from sim.studies.capacity.observe import HOSPICE, SHORT_STAY
+from sim.studies.capacity.observe import ANY_HOSPICE, SHORT_STAY
 
 
 def lead(found: Capacity, words: Language) -> list[Block]:
@@ -362,7 +362,7 @@ def running_table(found: Capacity, words: Language) -> TableView:
 
 def _apart(found: Capacity, words: Language) -> list[str]:
     """Why the types by themselves ask for more beds than all together."""
-    whole = found.types.get(HOSPICE)
+    whole = found.types.get(ANY_HOSPICE)
     each = [a.smallest for kind, a in found.types.items() if kind in HOSPICE_SETTINGS]
     if whole is None or whole.smallest is None or not each or None in each:
         return []

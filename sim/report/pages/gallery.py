@@ -54,14 +54,15 @@ from sim.report.sections.nation import Beside
 from sim.report.sections.provenance import load_published
 from sim.report.sections.sentences import period
 from sim.report.uncertainty import verdict
+from sim.store import MANIFEST
 from sim.studies.sensitivity.assumptions import Spread, read_assumptions
 from sim.studies.sensitivity.study import Sensitivity
 
 PLAN = "gallery.yaml"
-TABLE, MANIFEST = "overview.csv", "manifest.json"
+TABLE = "overview.csv"
 PAGES = {code: "index.html" if code == LANGUAGES[0] else f"index_{code}.html" for code in LANGUAGES}
 PROVIDER_GAIN = "provider_gain"
-TABLES = {
+_TABLES = {
     "money": ("total", "insurer", "care_office", "municipality", "other_payers", "patients"),
     "people": ("home_deaths", "nursing_home_deaths", "hospital_deaths", "hospice_deaths", "wishes_met"),
     "payments": ("payment_mean", "preference_met"),
@@ -220,7 +221,7 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
         Prose(words.say("gallery.how" if drawn else "gallery.how_chance")),
         Prose(answer_note(tuple(entry.alternative for entry in gallery.entries), words)),
         _answers(gallery, words),
-        *(_table(f"gallery.{key}", ids, gallery, words) for key, ids in TABLES.items()),
+        *(_table(f"gallery.{key}", ids, gallery, words) for key, ids in _TABLES.items()),
     ]
     sections = [
         Section("gallery-figure", words.say("gallery.figure_title"), tuple(_figure(gallery, words))),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measure.budgets import NETWORKS, TALKS
+from sim.measure.budgets import NETWORKS, TALK_GROUPS
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.headline import fits
 from sim.units import Floats
@@ -35,7 +35,7 @@ def _deaths(*settings: str) -> tuple[Part, ...]:
     return tuple(("place_of_death", {"setting": setting}) for setting in settings)
 
 
-_SCHEME_BUDGETS = tuple(("budget", {"line": line}) for line in (*NETWORKS, *TALKS))
+_SCHEME_BUDGETS = tuple(("budget", {"line": line}) for line in (*NETWORKS, *TALK_GROUPS))
 """Money of the Regeling PTZ beside that for volunteers."""
 OVERVIEW = (
     Measure("total", (("cost", {"view": "calendar"}),), "thousand"),
@@ -57,7 +57,7 @@ OVERVIEW = (
     Measure("wait", (("wait_days_mean", {}),), "days"),
     Measure("unfunded", (("unfunded", {"reason": "*"}),), "thousand"),
 )
-SHARES = frozenset(measure.id for measure in OVERVIEW if measure.unit == "share")
+SHARE_MEASURES = frozenset(measure.id for measure in OVERVIEW if measure.unit == "share")
 """Measures between 0 and 1; the others are amounts or days."""
 
 

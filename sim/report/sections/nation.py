@@ -10,14 +10,14 @@ from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.figures.maps import small_maps
 from sim.report.language import Language
-from sim.report.nation import LINES, MAPS, NationalAnswer, NationalEntry
+from sim.report.nation import MAPS, NATION_LINES, NationalAnswer, NationalEntry
 from sim.report.page import Block, Cell, FigureView, Prose, Row, Section, change_cell, number, table, text
-from sim.report.pages.overview import SHARES
+from sim.report.pages.overview import SHARE_MEASURES
 from sim.report.rounding import RowForm
 from sim.report.uncertainty import verdict
 from sim.studies.sensitivity.assumptions import Spread
 
-COLUMNS = tuple(id for id in LINES if id != "other_payers")
+NATION_COLUMNS = tuple(id for id in NATION_LINES if id != "other_payers")
 """Lines that have a column; other payers are in the total, which leaves the table on a screen."""
 
 
@@ -67,7 +67,7 @@ def _blocks(
 ) -> list[Block]:
     """What was measured, the table and the maps, of the one policy that is named or of several."""
     note = words.say("nation.note", areas=words.number(len(answer.names)))
-    head = (text(words.say("gallery.policy")), *(_column(id, words) for id in COLUMNS))
+    head = (text(words.say("gallery.policy")), *(_column(id, words) for id in NATION_COLUMNS))
     return [
         Prose(lead(answer, words, name)),
         table(words.say("nation.caption"), head, rows, note),
@@ -115,11 +115,11 @@ def _row(
     """One area: amounts in thousands of euros, as the caption says."""
     form = RowForm("eur", style.THOUSAND, words, bare=True)
     cells = [first]
-    for id in COLUMNS:
+    for id in NATION_COLUMNS:
         found, spread = values[id], spreads.get(id)
-        if verdict(found, spread) == "same" or (id not in SHARES and _is_rounding(found)):
+        if verdict(found, spread) == "same" or (id not in SHARE_MEASURES and _is_rounding(found)):
             cells.append(number(words.say("gallery.nothing")))
             continue
-        own = RowForm(style.SHARE_UNIT, 1 / 100, words) if id in SHARES else form
+        own = RowForm(style.SHARE_UNIT, 1 / 100, words) if id in SHARE_MEASURES else form
         cells.append(change_cell(found, spread, own, words, "gallery.assumed"))
     return Row(tuple(cells))

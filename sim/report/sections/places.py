@@ -6,7 +6,7 @@ from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures import costs_and_places as figures
 from sim.report.figures import flow as figures_flow
-from sim.report.figures.flow import DEATH, EVERY, month_name, moves_of
+from sim.report.figures.flow import DECEASED, EVERY, month_name, moves_of
 from sim.report.language import Language
 from sim.report.page import (
     Block,
@@ -72,7 +72,7 @@ def _moves(result: Result, words: Language) -> list[Block]:
     moves = moves_of(run)
     if not moves:
         return []
-    reached = [k for k in (*SETTINGS, DEATH) if any(to == k for _, to in moves)]
+    reached = [k for k in (*SETTINGS, DECEASED) if any(to == k for _, to in moves)]
     left = [k for k in SETTINGS if any(start == k for start, _ in moves)]
 
     def shown(found: Estimate | None) -> str:

@@ -16,7 +16,7 @@ from sim.scenario.area.sheet import Line, sheet_lines
 
 SHEETS: Mapping[str, Callable[[Path, str, str], Iterator[Line]]] = {".xlsx": sheet_lines, ".ods": ods_lines}
 """What reads a file of sheets, by its ending."""
-FORMS = (".csv", *SHEETS)  # endings of files that a person filled in
+AREA_ENDINGS = (".csv", *SHEETS)  # endings of files that a person filled in
 _DATES = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
     re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),

@@ -10,7 +10,7 @@ from typing import Any
 from sim.data import data_folder, read_json
 from sim.scenario.numbers import Days, Euros, Factor, Model, Probability
 
-FILE = "places.yaml"
+_FILE = "places.yaml"
 
 
 class RunningCost(Model):
@@ -39,7 +39,7 @@ class PlaceAssumptions(Model):
 @cache
 def place_assumptions() -> PlaceAssumptions:
     """The assumptions about places that come with the program."""
-    return PlaceAssumptions.model_validate(json.loads(read_json(data_folder("scenarios") / FILE)))
+    return PlaceAssumptions.model_validate(json.loads(read_json(data_folder("scenarios") / _FILE)))
 
 
 @dataclass(frozen=True)

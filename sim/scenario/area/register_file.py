@@ -24,9 +24,9 @@ from sim.scenario.area.sheet import Line
 from sim.schema import GROUPS
 from sim.units import Ints
 
-SHEET = "Register"
-NONE = -1  # no date, or no word
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+_SHEET = "Register"
+NOT_KNOWN = -1  # no date, or no word
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "aangevraagd": ("aanvraag", "aanvraagdatum", "datum_aanvraag", "aanmelding", "requested", "asked"),
     "opgenomen": ("opname", "opnamedatum", "datum_opname", "admitted"),
     "afgewezen": ("afwijzing", "datum_afwijzing", "ingetrokken", "refused", "declined"),
@@ -39,14 +39,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ziektegroep": ("disease_group",),
 }
 """Columns of a register, with other names by which a network may call them."""
-REQUIRED = ("aangevraagd", "opgenomen", "huis", "vertrokken")
+_REQUIRED = ("aangevraagd", "opgenomen", "huis", "vertrokken")
 REASONS = ("geen_plaats", "elders", "ingetrokken", "overleden", "geen_indicatie", "onbekend")
 ORIGINS = ("thuis", "ziekenhuis", "verpleeghuis", "hospice", "elders", "onbekend")
-EXITS = ("overleden", "thuis", "ziekenhuis", "verpleeghuis", "hospice", "elders", "onbekend")
+_EXITS = ("overleden", "thuis", "ziekenhuis", "verpleeghuis", "hospice", "elders", "onbekend")
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "reden": REASONS,
     "herkomst": ORIGINS,
-    "bestemming": EXITS,
+    "bestemming": _EXITS,
     "ziektegroep": GROUPS,
 }
 _ALSO = {
@@ -121,7 +121,7 @@ def read_register(path: Path, until: dt.date | None = None, since: dt.date | Non
     rows are broken than may be set aside.
     """
     label = shown(path)
-    lines, _ = form_lines(path, label, SHEET)
+    lines, _ = form_lines(path, label, _SHEET)
     reader = _Reader(label)
     for line in lines:
         reader.take(line)
@@ -179,7 +179,7 @@ class _Reader:
             names.pop()
         if len(names) > limits.MOST_COLUMNS:
             names = names[: limits.MOST_COLUMNS]
-        also = {word: name for name, others in COLUMNS.items() for word in (name, *others)}
+        also = {word: name for name, others in _COLUMNS.items() for word in (name, *others)}
         found = []
         for place, name in enumerate(names, start=1):
             if name not in also:
@@ -190,13 +190,13 @@ class _Reader:
                 raise self.fault(
                     "{label}: row {number}, column {name}: stands twice; keep one", number=number, name=name
                 )
-        for name in REQUIRED:
+        for name in _REQUIRED:
             if name not in found:
                 raise self.fault(
                     "{label}: row {number}: has no column {name!r}; a register has {names}",
                     number=number,
                     name=name,
-                    names=REQUIRED,
+                    names=_REQUIRED,
                 )
         return found
 
@@ -215,7 +215,7 @@ class _Reader:
             place=place,
             hint=Message("did you mean {word!r}?", word=known[close])
             if close
-            else Message("remove it, or name it one of {names}", names=COLUMNS),
+            else Message("remove it, or name it one of {names}", names=_COLUMNS),
         )
 
     def _refuse_numbers(self, cells: Sequence[str], number: int) -> None:
@@ -233,16 +233,16 @@ class _Reader:
     def _request(self, cells: Mapping[str, str], number: int) -> dict[str, int]:
         """A row as whole numbers."""
         asked = _date(cells, "aangevraagd")
-        if asked == NONE:
+        if asked == NOT_KNOWN:
             raise _Broken("is empty; write the date of the request", at="aangevraagd")
         admitted, declined, left = (_date(cells, name) for name in ("opgenomen", "afgewezen", "vertrokken"))
-        if admitted != NONE and declined != NONE:
+        if admitted != NOT_KNOWN and declined != NOT_KNOWN:
             raise _Broken("stands beside an admission; a request ends in one of both", at="afgewezen")
-        if left != NONE and admitted == NONE:
+        if left != NOT_KNOWN and admitted == NOT_KNOWN:
             raise _Broken("stands without an admission; write the date of admission too", at="vertrokken")
         _refuse_order(asked, admitted, "opgenomen")
         _refuse_order(asked, declined, "afgewezen")
-        if left != NONE:
+        if left != NOT_KNOWN:
             _refuse_order(admitted, left, "vertrokken")
         _refuse_birth_year(cells.get("geboortejaar", ""), asked)
         _word(cells, "ziektegroep", len(GROUPS))
@@ -254,15 +254,15 @@ class _Reader:
             "left": left,
             "reason": _word(cells, "reden", REASONS.index("onbekend")),
             "origin": _word(cells, "herkomst", ORIGINS.index("onbekend")),
-            "exit": _word(cells, "bestemming", EXITS.index("onbekend")),
-            "house": self._house(cells.get("huis", ""), admitted != NONE),
+            "exit": _word(cells, "bestemming", _EXITS.index("onbekend")),
+            "house": self._house(cells.get("huis", ""), admitted != NOT_KNOWN),
         }
 
     def _house(self, cell: str, needed: bool) -> int:
         if not cell:
             if needed:
                 raise _Broken("is empty; write the house of the guest", at="huis")
-            return NONE
+            return NOT_KNOWN
         if len(cell) > limits.LONGEST_NAME:
             raise _Broken("is too long for the name of a house", at="huis")
         return self.houses.setdefault(cell, len(self.houses))
@@ -309,7 +309,7 @@ class _Reader:
 def _date(cells: Mapping[str, str], column: str) -> int:
     cell = cells.get(column, "")
     if not cell:
-        return NONE
+        return NOT_KNOWN
     found = date_of_cell(cell)
     if found is None:
         raise _Broken("is not a date; write it as 2027-01-31 or 31-1-2027", at=column)
@@ -324,7 +324,7 @@ def _date(cells: Mapping[str, str], column: str) -> int:
 
 
 def _refuse_order(before: int, after: int, column: str) -> None:
-    if after == NONE:
+    if after == NOT_KNOWN:
         return
     if after < before:
         raise _Broken("lies before the date that it follows; mend one of the two", at=column)

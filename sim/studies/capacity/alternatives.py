@@ -21,10 +21,10 @@ from sim.stats import Interval
 from sim.studies.capacity.alternatives_answer import Compared, House, Outcome
 from sim.studies.capacity.cost import cents_by_person, changed_people
 from sim.studies.capacity.norms import WAIT, Norm
-from sim.studies.capacity.observe import ARRAYS, NUMBERS, Observed, observe, settings_of
+from sim.studies.capacity.observe import ARRAYS, OBSERVED_NUMBERS, Observed, observe, settings_of
 from sim.studies.capacity.paths import Beds
 from sim.studies.capacity.place_changes import Change, Situation, applied
-from sim.studies.capacity.place_measures import COMPARED, WITHIN_A_DAY
+from sim.studies.capacity.place_measures import COMPARED_MEASURES, WITHIN_A_DAY
 from sim.studies.capacity.points import euros, interval_of, measured, norm_shares, share_of
 from sim.studies.capacity.runs import Place
 from sim.units import FAR_FUTURE, Floats, Ints
@@ -120,7 +120,7 @@ def _as_one(several: Sequence[Observed]) -> Observed:
     """Queues beside each other counted as one; minutes in which no bed is free are those of the fullest."""
     if len(several) == 1:
         return several[0]
-    sums = ("used", "room", *NUMBERS)
+    sums = ("used", "room", *OBSERVED_NUMBERS)
     lists = [name for name in ARRAYS if name not in (*sums, "full")]
     parts: dict[str, Any] = {name: np.concatenate([getattr(s, name) for s in several]) for name in lists}
     parts |= {name: sum(getattr(s, name) for s in several) for name in sums}
@@ -193,7 +193,7 @@ def _outcome(situation: Situation, seen: Sequence[_Seen], norms: Sequence[Norm],
 
 def _beside(outcome: Outcome, today: Sequence[_Seen], seen: Sequence[_Seen], kind: str) -> Outcome:
     before, after = (_measures([each.observed for each in group], kind) for group in (today, seen))
-    differences = {name: stats.paired_interval(before[name], after[name]) for name in COMPARED}
+    differences = {name: stats.paired_interval(before[name], after[name]) for name in COMPARED_MEASURES}
     cost: dict[str, Interval] = {}
     if outcome.cost:
         pairs = [(one.cents, other.cents) for one, other in zip(today, seen, strict=True)]
@@ -215,11 +215,11 @@ def _ranges(
         if not place:
             return mine
         base = _measures([row[0].observed for row in rows], kind)
-        return {name: mine[name] - base[name] for name in COMPARED}
+        return {name: mine[name] - base[name] for name in COMPARED_MEASURES}
 
     middle, out = means(central), {}
     others = [means(rows) for rows in at_ends]
-    for name in COMPARED:
+    for name in COMPARED_MEASURES:
         moved = [float(np.mean(each[name] - middle[name][: len(each[name])])) for each in others]
         mean = float(np.mean(middle[name]))
         out[name] = (mean + min((0.0, *moved)), mean + max((0.0, *moved)))
@@ -230,7 +230,7 @@ def _measures(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
     found = measured(several, kind)
     soon = [share_of(*Norm(WAIT, 1.0).counts(each, kind)) for each in several]
     found[WITHIN_A_DAY] = np.array(soon, np.float64)
-    return {name: found[name] for name in COMPARED}
+    return {name: found[name] for name in COMPARED_MEASURES}
 
 
 def _occupancy(several: Sequence[Observed], place: int) -> Interval:

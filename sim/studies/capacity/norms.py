@@ -19,7 +19,7 @@ DEFAULT_NORMS = ("wait_days<=3@0.9", "refused<=0.05")
 
 WAIT = "wait_days"
 OCCUPANCY = "occupancy"
-MEASURES = (WAIT, *LOST, OCCUPANCY)
+_MEASURES = (WAIT, *LOST, OCCUPANCY)
 
 _FORM = re.compile(
     r"\s*(?P<measure>[a-z_]+)\s*(?P<side><=|≤|>=|≥)\s*(?P<bound>[^@\s]+)\s*(?P<percent>%)?\s*(?:@\s*(?P<share>\S+)\s*)?"
@@ -95,9 +95,9 @@ def parse_norm(text: str) -> Norm:
         raise InputError("--norm {text!r}: is no norm; {hint}", text=text, hint=_HINT)
     measure, share = found["measure"], found["share"]
     said = {"text": text, "measure": measure}
-    if measure not in MEASURES:
+    if measure not in _MEASURES:
         raise InputError(
-            "--norm {text!r}: {measure!r} is not measured; choose from {measures}", **said, measures=MEASURES
+            "--norm {text!r}: {measure!r} is not measured; choose from {measures}", **said, measures=_MEASURES
         )
     if found["side"] in _FLOORS:
         raise InputError(

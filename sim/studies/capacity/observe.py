@@ -16,16 +16,16 @@ from sim.schema import EXITS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS
 from sim.stats import overlap
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 
-HOSPICE = "all"
+ANY_HOSPICE = "all"
 """All types of hospice together."""
 SHORT_STAY = "elv"
-TYPES = (HOSPICE, *HOSPICE_SETTINGS, SHORT_STAY)
+TYPES = (ANY_HOSPICE, *HOSPICE_SETTINGS, SHORT_STAY)
 """What a capacity answer may be about."""
-PLACES = (*HOSPICE_SETTINGS, SHORT_STAY)
+SIZED_PLACES = (*HOSPICE_SETTINGS, SHORT_STAY)
 """Settings whose beds are counted, in the order of `Observed.used`."""
 
 ADMITTED, REFUSED, DIED = 0, 1, 2
-_CODES = tuple(code(SETTINGS, word) for word in PLACES)
+_CODES = tuple(code(SETTINGS, word) for word in SIZED_PLACES)
 _REASONS = {REFUSED: "geduld_op", DIED: "overleden_in_wachttijd"}
 LOST = {"refused": (REFUSED,), "died_waiting": (DIED,), "not_admitted": (REFUSED, DIED)}
 """Ways in which a request ends without a bed, with their outcomes."""
@@ -33,7 +33,7 @@ LOST = {"refused": (REFUSED,), "died_waiting": (DIED,), "not_admitted": (REFUSED
 
 def settings_of(kind: str) -> tuple[str, ...]:
     """Settings that a type counts: all of hospices, or its own."""
-    return HOSPICE_SETTINGS if kind == HOSPICE else (kind,)
+    return HOSPICE_SETTINGS if kind == ANY_HOSPICE else (kind,)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ class Observed:
 
     def beside(self, others: Observed) -> Observed:
         """The same with people who ask for no place."""
-        return replace(self, **{name: getattr(self, name) + getattr(others, name) for name in NUMBERS})
+        return replace(
+            self, **{name: getattr(self, name) + getattr(others, name) for name in OBSERVED_NUMBERS}
+        )
 
     def of(self, kind: str, month: Window | None = None) -> Bools:
         """Which requests are of a type, by first choice, and end in a month."""
@@ -74,12 +76,12 @@ class Observed:
 
 
 ARRAYS = tuple(each.name for each in fields(Observed) if each.type == "Ints")
-NUMBERS = tuple(each.name for each in fields(Observed) if each.type == "int")
+OBSERVED_NUMBERS = tuple(each.name for each in fields(Observed) if each.type == "int")
 """Fields that hold arrays, and those that hold a number each."""
 
 
 def _places(kind: str) -> list[int]:
-    return [PLACES.index(setting) for setting in settings_of(kind)]
+    return [SIZED_PLACES.index(setting) for setting in settings_of(kind)]
 
 
 _START, _END = (STAY_FIELDS.index(name) for name in ("start", "end"))
@@ -98,7 +100,7 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
     left = end.copy()
     for number, minutes in demand.longer.items():
         left += np.where(setting == number, minutes, 0)
-    used = np.zeros((len(months), len(PLACES)), np.int64)
+    used = np.zeros((len(months), len(SIZED_PLACES)), np.int64)
     for place, number in enumerate(_CODES):
         here = setting == number
         for row, month in enumerate(months):
@@ -133,10 +135,10 @@ def _after(demand: Demand) -> int:
 
 def _room(sites: Sequence[SiteBeds], months: Sequence[Window]) -> Ints:
     """Minutes of beds by month and place."""
-    out = np.zeros((len(months), len(PLACES)), np.int64)
+    out = np.zeros((len(months), len(SIZED_PLACES)), np.int64)
     for site in sites:
-        if site.setting in PLACES:
-            out[:, PLACES.index(site.setting)] += [site.bed_minutes(month) for month in months]
+        if site.setting in SIZED_PLACES:
+            out[:, SIZED_PLACES.index(site.setting)] += [site.bed_minutes(month) for month in months]
     return out
 
 
@@ -169,9 +171,12 @@ def _requests(demand: Demand, queued: Queued, window: Window) -> tuple[Ints, Int
     stays = columns(queued.log.stays, STAY_FIELDS)
     asked = (stays["requested"] != NEVER) & window.holds(stays["start"])
     place = place_of[stays["setting"]]
-    short = place == PLACES.index(SHORT_STAY)
+    short = place == SIZED_PLACES.index(SHORT_STAY)
     parts: list[tuple[Ints, Ints, Ints, int]] = []
-    for mask, chosen in ((asked & (place >= 0) & ~short, None), (asked & short, PLACES.index(SHORT_STAY))):
+    for mask, chosen in (
+        (asked & (place >= 0) & ~short, None),
+        (asked & short, SIZED_PLACES.index(SHORT_STAY)),
+    ):
         row, now = stays["row"][mask], stays["start"][mask]
         kind = first[row] if chosen is None else np.full(len(row), chosen, np.int64)
         parts.append((now, now - stays["requested"][mask], kind, ADMITTED))
@@ -183,7 +188,7 @@ def _requests(demand: Demand, queued: Queued, window: Window) -> tuple[Ints, Int
         parts.append((refusals["minute"][mask], none, first[refusals["row"][mask]], outcome))
     lost = queued.lost[window.holds(queued.lost[:, 1])]
     none = np.zeros(len(lost), np.int64)
-    parts.append((lost[:, 1], none, none + PLACES.index(SHORT_STAY), REFUSED))
+    parts.append((lost[:, 1], none, none + SIZED_PLACES.index(SHORT_STAY), REFUSED))
     minutes, waits, kinds = (np.concatenate([p[n] for p in parts]) for n in range(len(parts[0]) - 1))
     outcomes = np.concatenate([np.full(len(minute), outcome, np.int64) for minute, _, _, outcome in parts])
     return minutes, waits, kinds, outcomes

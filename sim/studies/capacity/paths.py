@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.scenario import Region, Scenario, beds_of
-from sim.studies.capacity.observe import PLACES, settings_of
+from sim.studies.capacity.observe import SIZED_PLACES, settings_of
 from sim.studies.capacity.queueing import erlang_b
 
 Beds = tuple[int, ...]
@@ -44,7 +44,7 @@ class Path:
 
     def by_type(self, beds: Beds) -> dict[str, int]:
         """Beds by type, of the types that the region has a site of."""
-        present = [p for p in PLACES if any(site.setting == p for site in self.region.sites)]
+        present = [p for p in SIZED_PLACES if any(site.setting == p for site in self.region.sites)]
         return {
             kind: sum(n for n, site in zip(beds, self.region.sites, strict=True) if site.setting == kind)
             for kind in present

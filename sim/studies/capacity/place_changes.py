@@ -21,7 +21,7 @@ from sim.scenario.models import BedsFrom
 from sim.schema import HOSPICE_SETTINGS, SETTINGS, code
 from sim.units import MINUTES_PER_DAY, MOST_BEDS
 
-ORIGINS: Mapping[str, str] = {"hospital": "after_hospital", "home": "from_home"}
+REQUEST_ORIGINS: Mapping[str, str] = {"hospital": "after_hospital", "home": "from_home"}
 """Where requests come from, with the setting of the scenario that says how many ask."""
 GO_FIRST: Mapping[str, str] = {"request": "aanvraag", "hospital": "ziekenhuis", "home": "thuis"}
 _DUTCH: Mapping[str, str] = {dutch: english for english, dutch in GO_FIRST.items()}
@@ -336,14 +336,14 @@ def _stay(situation: Situation, change: Change) -> Situation:
 def _requests(situation: Situation, change: Change) -> Situation:
     origin, mark, text = change.text.rpartition("=")
     origin = _DUTCH.get(origin.strip(), origin.strip())
-    if mark and origin not in ORIGINS:
+    if mark and origin not in REQUEST_ORIGINS:
         raise change.fault(
-            "{origin!r} is no origin; choose from {origins}", origin=origin, origins=tuple(ORIGINS)
+            "{origin!r} is no origin; choose from {origins}", origin=origin, origins=tuple(REQUEST_ORIGINS)
         )
     factor = 1 + _signed(change, text.strip(), percent=True) / 100
     hospice, scaled = situation.scenario.hospice, {}
-    for each in (origin,) if mark else ORIGINS:
-        shares = getattr(hospice, ORIGINS[each])
+    for each in (origin,) if mark else REQUEST_ORIGINS:
+        shares = getattr(hospice, REQUEST_ORIGINS[each])
         most = max(shares.value.values(), default=0.0)
         if factor < 0 or factor * most > 1:
             raise change.fault(
@@ -352,7 +352,7 @@ def _requests(situation: Situation, change: Change) -> Situation:
                 factor=1 / most - 1 if most else 0.0,
             )
         value = {group: share * factor for group, share in shares.value.items()}
-        scaled[ORIGINS[each]] = shares.model_copy(update={"value": value})
+        scaled[REQUEST_ORIGINS[each]] = shares.model_copy(update={"value": value})
     hospice = hospice.model_copy(update=scaled)
     return replace(situation, scenario=situation.scenario.model_copy(update={"hospice": hospice}))
 

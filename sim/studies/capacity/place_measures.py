@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MEASURES = (
+PLACE_MEASURES = (
     "requests",
     "at_once",
     "wait_mean_days",
@@ -18,18 +18,23 @@ MEASURES = (
 )
 """What is measured at a number of beds, over the counted window."""
 WITHIN_A_DAY = "within_day"
-SHARES = (WITHIN_A_DAY, "at_once", "refused", "died_waiting", "not_admitted", "occupancy")
+PLACE_SHARES = (WITHIN_A_DAY, "at_once", "refused", "died_waiting", "not_admitted", "occupancy")
 """Measures that lie between 0 and 1."""
 EACH = ("requests", "refusals", "not_placed", "wait_mean_days", "occupancy", "full_days", "blocked_days")
 """What is kept of every replication: MEASURES, and numbers of requests that end without a bed."""
-NUMBERS = ("refusals", "not_placed")
-COMPARED = (MEASURES[0], WITHIN_A_DAY, *(name for name in MEASURES[1:] if name != "full_days"), *NUMBERS)
+PLACE_COUNTS = ("refusals", "not_placed")
+COMPARED_MEASURES = (
+    PLACE_MEASURES[0],
+    WITHIN_A_DAY,
+    *(name for name in PLACE_MEASURES[1:] if name != "full_days"),
+    *PLACE_COUNTS,
+)
 """What is measured of a situation, over the counted window; `refusals` and `not_placed` in requests."""
 _DAYS = ("wait_mean_days", "wait_p90_days", "full_days")
 
 
 def unit_of(measure: str) -> str:
     """Unit of a measure of places: a share, days of a guest or house, or a count."""
-    if measure in SHARES:
+    if measure in PLACE_SHARES:
         return "share"
     return "days" if measure in _DAYS else "count"

@@ -25,7 +25,7 @@ from sim.runs.sent import SentOnce
 from sim.scenario import Cluster, Region, Scenario
 from sim.store.documents import is_mapping
 from sim.studies.capacity.cost import Priced, priced
-from sim.studies.capacity.observe import ARRAYS, NUMBERS, Observed, observe
+from sim.studies.capacity.observe import ARRAYS, OBSERVED_NUMBERS, Observed, observe
 from sim.studies.capacity.paths import Beds
 from sim.units import MINUTES_PER_MEAN_YEAR, Ints
 
@@ -260,7 +260,7 @@ class Runs:
             for number, (what, demand, beds, replication) in enumerate(json.loads(str(arrays["keys"]))):
                 key = (float(demand), tuple(beds), int(replication))
                 seen = {name: arrays[f"{number}.{name}"] for name in ARRAYS}
-                seen |= zip(NUMBERS, arrays[f"{number}.numbers"].tolist(), strict=True)
+                seen |= zip(OBSERVED_NUMBERS, arrays[f"{number}.numbers"].tolist(), strict=True)
                 one = Priced(Observed(**seen))
                 if what == "both":
                     rows = json.loads(str(arrays[f"{number}.rows"]))
@@ -282,7 +282,7 @@ class Runs:
         for number, ((demand, beds, replication), one) in enumerate(made.items()):
             keys.append(["queue" if one.cents is None else "both", demand, list(beds), replication])
             parts = {name: getattr(one.seen, name) for name in ARRAYS}
-            parts["numbers"] = np.array([getattr(one.seen, name) for name in NUMBERS], np.int64)
+            parts["numbers"] = np.array([getattr(one.seen, name) for name in OBSERVED_NUMBERS], np.int64)
             if one.cents is not None:
                 parts |= {"cents": one.cents, "rows": np.array(json.dumps(one.rows))}
             arrays |= {f"{number}.{name}": value for name, value in parts.items()}

@@ -36,7 +36,7 @@ from sim.studies.capacity.answer import (
     Year,
 )
 from sim.studies.capacity.norms import Norm
-from sim.studies.capacity.observe import HOSPICE, SHORT_STAY, TYPES, Observed, settings_of
+from sim.studies.capacity.observe import ANY_HOSPICE, SHORT_STAY, TYPES, Observed, settings_of
 from sim.studies.capacity.paths import Beds, Path
 from sim.studies.capacity.place_changes import Change, applied, situation_of
 from sim.studies.capacity.queueing import erlang_b, fewest
@@ -265,7 +265,7 @@ class _Study:
         present = {str(site.setting) for site in self.region.sites}
         kinds = self.question.kinds
         if len(kinds) > 1:
-            kinds = kinds_of(HOSPICE, sorted(present))
+            kinds = kinds_of(ANY_HOSPICE, sorted(present))
         for kind in kinds:
             if not present & {*settings_of(kind)}:
                 raise InputError(
@@ -273,7 +273,7 @@ class _Study:
                     "beds if need be",
                     kind=kind,
                     name=self.region.name,
-                    what="hospice" if kind == HOSPICE else kind,
+                    what="hospice" if kind == ANY_HOSPICE else kind,
                 )
         return kinds if self.question.search else kinds[:1]
 
@@ -295,7 +295,7 @@ class _Study:
         """Beds of each site with which nobody waits, by type: hospices, or short stays, without limit."""
         every = {}
         for kind in TYPES:
-            free = settings_of(SHORT_STAY if kind == SHORT_STAY else HOSPICE)
+            free = settings_of(SHORT_STAY if kind == SHORT_STAY else ANY_HOSPICE)
             every[kind] = tuple(
                 MOST_BEDS if site.setting in free else site.beds for site in self.region.sites
             )
@@ -367,10 +367,10 @@ class _Study:
     def _searched(self, kinds: Sequence[str], looks: Mapping[str, Sequence[int]]) -> dict[str, Ranking]:
         """Smallest number of beds of each type; the only type of hospice has the answer of all."""
         hospice = [kind for kind in kinds if kind in HOSPICE_SETTINGS]
-        only = hospice[0] if HOSPICE in kinds and len(hospice) == 1 else None
+        only = hospice[0] if ANY_HOSPICE in kinds and len(hospice) == 1 else None
         asked = {kind: self._path(kind) for kind in kinds if kind != only}
         found = self._rankings(asked, self.place, looks)
-        return {kind: found[HOSPICE if kind == only else kind] for kind in kinds}
+        return {kind: found[ANY_HOSPICE if kind == only else kind] for kind in kinds}
 
     def _rankings(
         self, paths: Mapping[str, Path], place: Place, looks: Mapping[str, Sequence[int]]
@@ -378,7 +378,7 @@ class _Study:
         """Smallest number of beds of each type, searched side by side."""
         searches = {}
         for kind, path in paths.items():
-            load = self.load[SHORT_STAY if kind == SHORT_STAY else HOSPICE] * place.demand
+            load = self.load[SHORT_STAY if kind == SHORT_STAY else ANY_HOSPICE] * place.demand
             enough = fewest(partial(erlang_b, load), _NEGLIGIBLE_SHARE) or MOST_BEDS
             most = max(enough, path.current) + math.ceil(math.sqrt(load))
             searches[kind] = searching(range(most + 1), looks[kind], path.current)
@@ -576,7 +576,7 @@ def kinds_of(asked: str, region_types: Sequence[str]) -> tuple[str, ...]:
     """
     if asked not in TYPES:
         raise InputError("--type {asked}: no such type; choose from {types}", asked=asked, types=TYPES)
-    if asked != HOSPICE:
+    if asked != ANY_HOSPICE:
         return (asked,)
     each = [kind for kind in TYPES if kind in region_types]
-    return (HOSPICE, *each) if any(kind in HOSPICE_SETTINGS for kind in each) else tuple(each)
+    return (ANY_HOSPICE, *each) if any(kind in HOSPICE_SETTINGS for kind in each) else tuple(each)

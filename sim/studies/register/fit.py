@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from sim.scenario.area.register_file import NONE, ORIGINS, REASONS, Register
+from sim.scenario.area.register_file import NOT_KNOWN, ORIGINS, REASONS, Register
 from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.stay import Fitted, Survived, fit_stay, kaplan_meier
 from sim.units import DAYS_PER_MEAN_YEAR, MONTHS_PER_YEAR, Bools, Floats, Ints
@@ -94,7 +94,7 @@ def fit_register(
 ) -> RegisterFit:
     """Estimate what a register tells of its houses, whose closed beds count neither as open nor as empty."""
     asked = register.requests()
-    inside = asked.admitted != NONE
+    inside = asked.admitted != NOT_KNOWN
     days, ended = stays_of(asked)
     houses, too_many = [], []
     for name in register.houses:
@@ -228,8 +228,8 @@ def _regress(design: Floats, count: Floats, days: Floats) -> tuple[Floats, Float
 # ------------------------------------------------------------------ refusals and patience
 def _refused(register: Register) -> tuple[dict[str, Interval], Interval]:
     """Shares of the settled requests by reason, and of those that gave up waiting."""
-    ended = register.declined != NONE
-    total = int(((register.admitted != NONE) | ended).sum())
+    ended = register.declined != NOT_KNOWN
+    total = int(((register.admitted != NOT_KNOWN) | ended).sum())
     if not total:
         return {}, Interval(math.nan, math.nan, math.nan, 0)
     count = {word: int((ended & (register.reason == code)).sum()) for code, word in enumerate(REASONS)}
@@ -239,9 +239,9 @@ def _refused(register: Register) -> tuple[dict[str, Interval], Interval]:
 
 def _patience(register: Register) -> Interval:
     """Mean days until somebody gives up: all waiting over the times that it ended so."""
-    ended = np.where(register.admitted != NONE, register.admitted, register.declined)
-    waited = np.where(ended == NONE, register.until, ended) - register.asked
-    gave_up = (register.declined != NONE) & np.isin(register.reason, [REASONS.index(w) for w in GAVE_UP])
+    ended = np.where(register.admitted != NOT_KNOWN, register.admitted, register.declined)
+    waited = np.where(ended == NOT_KNOWN, register.until, ended) - register.asked
+    gave_up = (register.declined != NOT_KNOWN) & np.isin(register.reason, [REASONS.index(w) for w in GAVE_UP])
     count, exposure = int(gave_up.sum()), float(waited.sum())
     if not count or not exposure:
         return Interval(math.nan, math.nan, math.nan, count)
@@ -253,9 +253,9 @@ def _patience(register: Register) -> Interval:
 def _house(
     register: Register, name: str, beds: int | None, closed: Sequence[Closing]
 ) -> tuple[House, list[TooMany]]:
-    mine = (register.house == register.houses.index(name)) & (register.admitted != NONE)
+    mine = (register.house == register.houses.index(name)) & (register.admitted != NOT_KNOWN)
     start, end = register.admitted[mine], register.left[mine]
-    stays = end != NONE
+    stays = end != NOT_KNOWN
     end = np.where(stays, end, register.until)
     days = np.arange(register.since, register.until)
     there = _there(start, end, register.since, register.until)
@@ -320,8 +320,8 @@ def _too_many(numbers: Ints, start: Ints, over: Ints, since: int, house: str) ->
 
 def _turnover(register: Register, start: Ints, left: Ints, there: Ints, open_beds: Ints) -> float:
     """Median days from a guest's leaving of a full house to the next admission, while somebody waited."""
-    ended = np.where(register.admitted != NONE, register.admitted, register.declined)
-    ended = np.where(ended == NONE, register.until, ended)
+    ended = np.where(register.admitted != NOT_KNOWN, register.admitted, register.declined)
+    ended = np.where(ended == NOT_KNOWN, register.until, ended)
     gaps = []
     for day in left.tolist():
         before = day - 1 - register.since
@@ -339,6 +339,6 @@ def _turnover(register: Register, start: Ints, left: Ints, there: Ints, open_bed
 
 def stays_of(register: Register) -> tuple[Ints, Bools]:
     """Days of each stay so far, and whether it has ended."""
-    inside = register.admitted != NONE
-    ended = register.left[inside] != NONE
+    inside = register.admitted != NOT_KNOWN
+    ended = register.left[inside] != NOT_KNOWN
     return np.where(ended, register.left[inside], register.until) - register.admitted[inside], ended

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.rng import stream_key
-from sim.scenario.area.register_file import NONE
+from sim.scenario.area.register_file import NOT_KNOWN
 from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.fit import RegisterFit
 from sim.units import DAYS_PER_MEAN_YEAR, DAYS_PER_WEEK, Floats, Ints
@@ -79,7 +79,7 @@ class _Course:
         self.stretch = float(np.exp(rng.normal(0.0, _log_error(best.mean))))
         self.turnover = [0.0 if math.isnan(h.turnover_days) else h.turnover_days for h in fit.houses]
         register = fit.register
-        there = (register.admitted != NONE) & (register.left == NONE)
+        there = (register.admitted != NOT_KNOWN) & (register.left == NOT_KNOWN)
         self.occupied = [0] * len(fit.houses)
         self.events: list[tuple[float, int, int]] = []
         for house, since in zip(
@@ -88,7 +88,7 @@ class _Course:
             self._stay(0.0, house, register.until - since + _HALF)
         self.free = [max(h.beds - n, 0) for h, n in zip(fit.houses, self.occupied, strict=True)]
         self.over = [max(n - h.beds, 0) for h, n in zip(fit.houses, self.occupied, strict=True)]
-        waits = int(((register.admitted == NONE) & (register.declined == NONE)).sum())
+        waits = int(((register.admitted == NOT_KNOWN) & (register.declined == NOT_KNOWN)).sum())
         self.list = deque(self._until(0.0) for _ in range(waits))
 
     def _until(self, now: float) -> float:

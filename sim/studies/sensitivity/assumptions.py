@@ -57,13 +57,13 @@ DRAW_REPLICATIONS = 2  # replications of a draw that tells chance from assumptio
 # 1.28 replications.
 TELLING_DRAWS = 56
 
-FOLDER, FILE, DRAWS = "assumptions", "assumptions.json", "draws"
+FOLDER, SPREADS_FILE, DRAWS = "assumptions", "assumptions.json", "draws"
 SHOWN = "assumptions"
 """How progress names the draws."""
 
 
-ASSUMED = store.Study(
-    file=FILE,
+_ASSUMED = store.Study(
+    file=SPREADS_FILE,
     noun=Message("analysis of assumptions"),
     command="compare",
     form={
@@ -419,17 +419,17 @@ def _study(
     if not goes_on:
         store.remove(folder.parent, (folder.name,))
         store.make_folder(folder)
-    study = store.StudyFolder(ASSUMED, folder, header, inside=(DRAWS,))
+    study = store.StudyFolder(_ASSUMED, folder, header, inside=(DRAWS,))
     study.accept(resume=goes_on)
     return study
 
 
 def _is_same(folder: Path, header: Mapping[str, Any]) -> bool:
     try:
-        stored = ASSUMED.read(folder)
+        stored = _ASSUMED.read(folder)
     except InputError:
         return False
-    return all(stored[key] == header[key] for key in ASSUMED.identity)
+    return all(stored[key] == header[key] for key in _ASSUMED.identity)
 
 
 class _Made:
@@ -611,10 +611,10 @@ def read_assumptions(folder: Path) -> tuple[Assumptions, ...]:
     InputError
         When the document is not as it was written, or the draws are not finished.
     """
-    if not (folder / FOLDER / FILE).exists():
+    if not (folder / FOLDER / SPREADS_FILE).exists():
         return ()
-    document = ASSUMED.finished(folder / FOLDER)
-    with store.as_written(folder / FOLDER / FILE, ASSUMED.mend()):
+    document = _ASSUMED.finished(folder / FOLDER)
+    with store.as_written(folder / FOLDER / SPREADS_FILE, _ASSUMED.mend()):
         drawn = [Assumption(**each) for each in document["assumptions"]]
         return tuple(
             Assumptions(
