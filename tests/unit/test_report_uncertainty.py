@@ -28,6 +28,7 @@ SCALES = Scales(Scale(0.01, 0.05), Scale(0.01, 0.05))
 SHARE = Assumption("ceiling.applies", None, "assumption", None, "onbekend", 0.0, 0.5, 0.25, False)
 PRICE = Assumption("tariffs.x", "Uur wijkverpleging", "assumption", None, "onbekend", 70, 80, 75, False)
 CALENDAR = ("view", "calendar")
+RISK_165 = {"eigen_risico_plan": "165_tranche"}
 
 
 def spread(low, high, sign=0.8, name="cost", carried=(), **dimension):
@@ -173,19 +174,21 @@ def test_a_cost_is_certain_only_over_both_and_is_estimated_otherwise():
 
 
 @pytest.mark.parametrize(
-    ("since", "paid", "about", "told"),
+    ("since", "plan", "paid", "about", "told"),
     [
-        ("2026-01-01", -102.2, "patient_payment_mean:item=eigen_risico", True),
-        ("2025-01-01", -186.0, "patient_payment_mean", False),  # before the last year of who dies in 2026
-        ("2026-01-01", 0.0, "patient_payment_mean", False),
-        ("2026-01-01", 0.7, "wishes_met", False),  # what people pay follows from care, not from the plan
-        (None, -102.2, "patient_payment_mean", False),
+        ("2026-01-01", RISK_165, -102.2, "patient_payment_mean:item=eigen_risico", True),
+        ("2026-01-01", {"eigen_risico_plan": "460"}, 34.4, "patient_payment_mean", True),
+        ("2025-01-01", RISK_165, -186.0, "patient_payment_mean", False),  # before all who die in 2026
+        ("2026-01-01", RISK_165, 0.0, "patient_payment_mean", False),
+        ("2026-01-01", RISK_165, 0.7, "wishes_met", False),  # it follows from care, not from the plan
+        ("2026-01-01", {"behandeling_plan": "naar_zvw"}, 25.7, "patient_payment_mean", False),  # whole stays
+        (None, RISK_165, -102.2, "patient_payment_mean", False),
     ],
 )
-def test_an_answer_says_where_own_payments_lie_partly_before_a_plan(since, paid, about, told):
+def test_an_answer_says_where_own_payments_lie_partly_before_a_plan(since, plan, paid, about, told):
     items = [labelled("change", "Betaling", [about])]
     found = alternative({key("patient_payment_mean"): euros(paid, paid, paid)}, headline=items)
-    rules = {"rules": {"plans_from": since}}
+    rules = {"rules": {"plans_from": since, **plan}}
     run = replace(found.run, manifest={"scenario": {**found.run.scenario, **rules}, "area": {}})
     note = answer_note((replace(found, run=run),), NL)
     assert ("Het plan geldt vanaf 01-01-2026" in note) == told

@@ -14,6 +14,7 @@ from sim.report.sections.provenance import path_name
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import bracket, verdict
+from sim.scenario.models import PLANS
 from sim.scenario.own import own_tariffs_of
 from sim.units import LAST_YEAR_DAYS
 
@@ -71,9 +72,14 @@ def answer_note(alternatives: tuple[Alternative, ...], words: Language) -> str:
 
 
 def _begins(alternative: Alternative, words: Language) -> str:
-    """That own payments fall partly before a plan, and those of payers do not; empty where it is not so."""
+    """That own payments fall partly before a plan, and those of payers do not; empty where it is not so.
+
+    A plan that looks at whole stays holds from the first day of the clock, so before them all.
+    """
     run = alternative.run
-    since = (run.scenario.get("rules") or {}).get("plans_from")
+    rules = run.scenario.get("rules") or {}
+    dated = any(rules.get(path.removeprefix("rules.")) == plan.at for path, plan in PLANS if not plan.whole)
+    since = rules.get("plans_from") if dated else None
     paid = alternative.differences.get("patient_payment_mean")
     if since is None or paid is None or not paid.difference or not tells(alternative, "patient_payment_mean"):
         return ""
