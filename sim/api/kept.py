@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -125,26 +124,10 @@ def is_finished(entry: Path) -> bool:
     return True
 
 
-def copy_run(source: Path, target: Path, share: bool = False) -> None:
-    """A run folder at another place, which holds no run yet; InputError when that cannot be written.
-
-    `share` says whether both may name the same files on the disk, where no person changes one.
-    """
-
-    def linked(from_: str, to: str) -> str:
-        try:
-            if share:
-                os.link(from_, to)
-                return to
-        except OSError:
-            pass
-        return shutil.copy2(from_, to)
-
-    def private(_folder: str, names: list[str]) -> list[str]:
-        return [name for name in names if name.startswith(".")]
-
+def copy_run(source: Path, target: Path) -> None:
+    """A run folder at another place, which holds no run yet; InputError when that cannot be written."""
     try:
-        shutil.copytree(source, target, copy_function=linked, ignore=private, dirs_exist_ok=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
     except (OSError, shutil.Error) as fault:
         raise InputError(
             "{target}: cannot be written ({fault}); choose another folder", target=target, fault=reason(fault)

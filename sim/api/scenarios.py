@@ -316,9 +316,7 @@ class Scenario:
             find(path)
         except UnknownPath as fault:
             if path.partition(".")[0] in ("hospice", "places") and "beds" in path.split("."):
-                raise InputError(
-                    "vary: {path}: {hint}", path=path, hint=_no_beds(self.loaded, path, known)
-                ) from None
+                raise InputError("vary: {path}: {hint}", path=path, hint=_no_beds(path, known)) from None
             near = nearest(path, [*known, *addresses()])
             hint = Message("no such setting; {hint}", hint=meant(near)) if near in known else fault.message
             raise InputError("vary: {path}: {hint}", path=path, hint=hint) from None
@@ -498,7 +496,7 @@ def _beds(loaded: LoadedScenario) -> Iterator[tuple[str, int]]:
         yield f"{group}.beds.{setting}", here
 
 
-def _no_beds(loaded: LoadedScenario, path: str, known: Mapping[str, int]) -> Message:
+def _no_beds(path: str, known: Mapping[str, int]) -> Message:
     if not known:
         return Message(
             "the area has several regions; set places.extra_beds.<type>, which adds to each region"

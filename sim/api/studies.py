@@ -66,7 +66,9 @@ def sensitivity(
             )
             keep_sensitivity(folder, found)
     except InputError:
-        _remove_without_answers(made)
+        for place in made:  # that hold a lock and nothing else
+            if not any(path.is_file() and not path.name.startswith(".") for path in place.rglob("*")):
+                shutil.rmtree(place, ignore_errors=True)
         raise
     return SensitivityResult(found, folder)
 
@@ -100,13 +102,6 @@ def advised(
 
 
 ANSWERS = "sensitivity"  # folder of kept answers inside that of a study
-
-
-def _remove_without_answers(folders: Sequence[Path]) -> None:
-    """Remove folders that hold a lock and nothing else."""
-    for folder in folders:
-        if not any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*")):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +20,7 @@ from sim.cli import asked, published, studies
 from sim.cli.asked import File, Number, argument, option
 from sim.cli.budget_command import budget
 from sim.cli.capacity_command import capacity, keeps
-from sim.cli.export_command import export_run
+from sim.cli.folder_commands import export_run, verify
 from sim.cli.region_command import region
 from sim.cli.shared import (
     FAILED,
@@ -36,12 +36,12 @@ from sim.cli.shared import (
 )
 from sim.cli.spoken import said, say, speaking, spoken, translate_help, usage_fault
 from sim.cli.tariff_commands import tariffs
-from sim.cli.verify_command import verify
 from sim.cli.web_command import web
 from sim.errors import GIVE_AGAIN, GO_ON, InputError, Message, Place, RunError, echo, language_asked
 from sim.limits import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
+    from sim.api.bill_results import Bill, Subsidy
     from sim.api.results import ComparisonResult
 
 _LONGEST_FILE_PART = 255  # bytes of the name of a file or folder
@@ -129,11 +129,8 @@ def _refuse_long(given: Sequence[str]) -> None:
     for each in given:
         longest = max(len(os.fsencode(part)) for part in each.split(os.sep))
         if longest > _LONGEST_FILE_PART or not each.isprintable():
-            what = (
-                Message("is too long")
-                if longest > _LONGEST_FILE_PART
-                else Message("holds a control character")
-            )
+            long = longest > _LONGEST_FILE_PART
+            what = Message("is too long") if long else Message("holds a control character")
             shown = "".join(mark for mark in echo(each) if mark.isprintable())
             raise InputError(
                 "palsim: argument {shown!r}: {what}; give a shorter text in plain letters",
@@ -335,14 +332,17 @@ def show_bill(
     """Show the bill of one worked journey: who pays what, and why."""
     from sim import api
     from sim.report.formats import screen
+
+    _show(api.bill(case, scenario=scenario), screen.show_bill, lang, as_json)
+
+
+def _show(made: Bill | Subsidy, show: Callable[[Any, Any, Any], None], lang: Lang, as_json: bool) -> None:
     from sim.report.language import language
 
-    words = language(lang)
-    made = api.bill(case, scenario=scenario)
     if as_json:
-        print_json(made.as_json(words))
+        print_json(made.as_json(language(lang)))
     else:
-        screen.show_bill(console(), made, words)
+        show(console(), made, language(lang))
 
 
 @app.command("subsidy")
@@ -355,14 +355,8 @@ def show_subsidy(
     """Show the Regeling PTZ for a list of organisations."""
     from sim import api
     from sim.report.formats import screen
-    from sim.report.language import language
 
-    words = language(lang)
-    made = api.subsidy(file, scenario=scenario)
-    if as_json:
-        print_json(made.as_json(words))
-    else:
-        screen.show_subsidy(console(), made, words)
+    _show(api.subsidy(file, scenario=scenario), screen.show_subsidy, lang, as_json)
 
 
 @app.command("explain")

@@ -66,10 +66,10 @@ def region(
         stem = (out or Path(register.stem if area is None else area.name)).with_suffix("")
         _tell_register(found, stem, out, form or "html", lang, as_json)
         return
-    _refuse_alone(
-        {"--house": house, "--shut": shut, "--since": since, "--until": until, "--weeks": weeks}
-        | {"--format": form}
-    )
+    alone = {"--house": house, "--shut": shut, "--since": since, "--until": until, "--weeks": weeks}
+    for about, given in {**alone, "--format": form}.items():
+        if given:
+            raise InputError("{option}: is about a register; give its file with --register", option=about)
     area = made(gemeenten or (), **groups, name=name)
     file = write_region(out or Path(f"{area.name}.xlsx"), area)
     region = area.regions[0]
@@ -111,13 +111,6 @@ def _tell_register(
     lines += [words.say("register.cli.aside", n=len(aside))] if aside else []
     lines += [words.say(f"register.cli.{key}", file=path) for key, path in written.items()]
     print_block(words.say("register.title"), lines)
-
-
-def _refuse_alone(given: Mapping[str, object]) -> None:
-    """Refuse options of a register where none is given."""
-    for name, value in given.items():
-        if value:
-            raise InputError("{option}: is about a register; give its file with --register", option=name)
 
 
 def _told(found: Region, file: Path, words: Language) -> list[str]:

@@ -177,9 +177,9 @@ def _known(found: Mapping[str, Any]) -> dict[str, Any]:
     return {key: math.nan if value is None else value for key, value in found.items()}
 
 
-def national_file(folder: Path | None = None) -> Path:
+def national_file() -> Path:
     """Where the answer for the nation is kept, beside the scenarios that it is about."""
-    return data_folder("scenarios", folder) / _FILE
+    return data_folder("scenarios") / _FILE
 
 
 @lru_cache(maxsize=1)

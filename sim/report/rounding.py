@@ -145,14 +145,10 @@ class RowForm:
         """Decimals of a number of which no uncertainty is known."""
         if self.unit == style.SHARE_UNIT:
             return style.POINT_DIGITS
+        if self.unit == "eur" and self.size == style.MILLION:
+            return style.MILLION_DIGITS if abs(value) >= style.TEN_MILLION else style.SMALL_MILLION_DIGITS
         if self.unit == "eur":
-            return (
-                _cents(value)
-                if self.size == 1
-                else 0
-                if self.size < style.MILLION
-                else self._of_million(value)
-            )
+            return _cents(value) if self.size == 1 else 0
         return 0 if not value or (self.unit == "count" and abs(value) >= 1) else style.DAY_DIGITS
 
     def _fewest(self, value: float) -> int:
@@ -160,9 +156,6 @@ class RowForm:
         if self.unit == style.SHARE_UNIT:
             return style.SHARE_DIGITS
         return self._exact(value) if self.unit in ("eur", "count") else style.TABLE_DIGITS
-
-    def _of_million(self, value: float) -> int:
-        return style.MILLION_DIGITS if abs(value) >= style.TEN_MILLION else style.SMALL_MILLION_DIGITS
 
     def _value_named(self) -> Named:
         if self.bare or self.unit not in ("eur", style.SHARE_UNIT):

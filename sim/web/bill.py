@@ -9,7 +9,7 @@ from sim import api
 from sim.billing.case_bill import Bill
 from sim.billing.explain import Line, Share
 from sim.billing.not_declared import Beside
-from sim.catalogue import TariffBook, load_tariffs
+from sim.catalogue import load_tariffs
 from sim.data import data_folder
 from sim.ledger.remarks import Remark
 from sim.report.language import Language
@@ -74,22 +74,15 @@ def bill_blocks(bill: Bill, words: Language) -> list[Block]:
     return [Prose(sentence), *_totals(bill, words), *_own(bill, words)]
 
 
-def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -> list[Section]:
-    """Every line of the bill with its rule and source, and what stands beside it.
-
-    Sources are those of the shipped tariffs where no book is given.
-    """
+def bill_sections(bill: Bill, words: Language) -> list[Section]:
+    """Every line of the bill with its rule and source, and what stands beside it."""
     amount = words.say("web.bill.amount")
     beside: list[Block] = [_told(bill.beside, words)] if bill.beside else []
     if bill.unfunded:
         head: list[Shown] = [words.say("web.bill.care"), text(words.say("column.reason")), amount]
         rows = (
-            row(
-                _named(lost.title, words),
-                text(words.word("reason", lost.reason)),
-                words.cents(lost.cents),
-            )
-            for lost in bill.unfunded
+            row(_named(e.title, words), text(words.word("reason", e.reason)), words.cents(e.cents))
+            for e in bill.unfunded
         )
         beside.append(table(words.say("web.bill.unfunded"), head, rows))
     if bill.attributed:
@@ -102,7 +95,7 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
         return [Bullets(tuple(words.remark(each) for each in several))] if several else []
 
     parts: dict[str, list[Block]] = {
-        "lines": [_lines(bill.lines, words, book or load_tariffs())],
+        "lines": [_lines(bill.lines, words)],
         "beside": beside,
         "warnings": remarks(bill.warnings),
         "granted": remarks(bill.taken_for_granted),
@@ -123,17 +116,11 @@ def bill_page(bill: Bill, words: Language) -> bytes:
 def _told(beside: Sequence[Beside], words: Language) -> TableView:
     """What rules say beside the shares, each with its rule."""
     head = map(text, words.each("web.bill", "what", "quantity", "remark", "rule"))
-    rows = (
-        Row(
-            (
-                text(words.word("beside", told.what)),
-                text(_measure(told, words)),
-                text("; ".join(words.remark(note) for note in told.notes)),
-                text(told.rule),
-            )
-        )
-        for told in beside
-    )
+    rows = []
+    for told in beside:
+        notes = "; ".join(words.remark(note) for note in told.notes)
+        shown = (words.word("beside", told.what), _measure(told, words), notes, told.rule)
+        rows.append(Row(tuple(map(text, shown))))
     return table(words.say("web.bill.told"), head, rows)
 
 
@@ -181,7 +168,7 @@ def _own(bill: Bill, words: Language) -> list[Block]:
     return [table(words.say("web.bill.patient"), (item, text(when), amount), rows)]
 
 
-def _lines(lines: Sequence[Line], words: Language, book: TariffBook) -> TableView:
+def _lines(lines: Sequence[Line], words: Language) -> TableView:
     names = ("date", "care", "quantity", "gross", "who", "rule", "source")
     head = [(number if name == "gross" else text)(words.say(f"web.bill.{name}")) for name in names]
     rows = (
@@ -192,7 +179,7 @@ def _lines(lines: Sequence[Line], words: Language, book: TariffBook) -> TableVie
             words.cents(line.gross_cents),
             _who(line.shares, words),
             _rules(line, words),
-            _sources(line, book, words),
+            _sources(line, words),
         )
         for line in lines
     )
@@ -234,8 +221,8 @@ def _rules(line: Line, words: Language) -> Cell:
     return _listed(parts, words)
 
 
-def _sources(line: Line, book: TariffBook, words: Language) -> Cell:
-    known = book.sources()
+def _sources(line: Line, words: Language) -> Cell:
+    known = load_tariffs().sources()
     found = [known[id] for id in line.sources if id in known]
     if not found:
         return text(words.none)

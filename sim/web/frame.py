@@ -54,14 +54,6 @@ _BUTTON = (
 )
 
 
-_SCRIPT = (
-    "document.documentElement.lang = '{lang}';"
-    "document.querySelectorAll('[data-testid=\"stTopNav\"]')"
-    ".forEach(found => found.setAttribute('aria-label', \"{pages}\"));"
-    "document.querySelectorAll('a[href=\"#stMain\"]').forEach(found => found.textContent = '{skip}')"
-)
-
-
 def show(markup: str, words: Language) -> None:
     """Put markup on the page, in its language and style."""
     st.html(wrapped(markup, words))

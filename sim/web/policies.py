@@ -99,11 +99,11 @@ class Helped:
 
 def ranked(result: Result) -> list[Helped]:
     """Policies by what a person helped costs, the least first; those that are not sure to help come last."""
-    found = [_helped(each, result) for each in result.alternatives]
+    found = [_helped(each) for each in result.alternatives]
     return sorted(found, key=lambda each: (math.isnan(each.euros_each), each.euros_each))
 
 
-def _helped(alternative: Alternative, result: Result) -> Helped:
+def _helped(alternative: Alternative) -> Helped:
     met, cost = alternative.differences.get("wishes_met"), alternative.differences.get(_COST[0], **_COST[1])
     dead = alternative.differences.get("patients")
     if met is None or dead is None or dead.difference:
@@ -130,13 +130,10 @@ def policies_table(result: Result | None, waiting: Sequence[str], words: Languag
 
 
 def _row(found: Helped, words: Language) -> Row:
-    cells = [text(found.alternative.run.title(words))]
-    for name, dimension, unit in _SHOWN.values():
-        cells.append(_change(found.alternative.differences.get(name, **dimension), unit, words))
-    people = number(words.none)
-    if found.people is not None:
-        people = number(*told_range(found.people, "count", words, signed=True))
-    return Row((*cells, people, _each(found, words)))
+    differences = found.alternative.differences
+    shown = [(differences.get(name, **dimension), unit) for name, dimension, unit in _SHOWN.values()]
+    cells = (_change(each, unit, words) for each, unit in (*shown, (found.people, "count")))
+    return Row((text(found.alternative.run.title(words)), *cells, _each(found, words)))
 
 
 def _change(found: Difference | None, unit: str, words: Language) -> Cell:

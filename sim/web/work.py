@@ -175,7 +175,8 @@ def beside_base(
     jobs, on_done, on_wait = runner
     with gate(on_wait):
         base = _base(recipe, cache, jobs, on_done)
-        early = [] if first is None else _runs_of(first.folder)
+        held = [] if first is None else sorted(first.folder.glob(f"*/{store.MANIFEST}"))
+        early = [manifest.parent for manifest in held]
         folder = (
             _compared(recipe, others, [*early, base], cache, (jobs, on_done, on_wait)) if others else base
         )
@@ -211,11 +212,6 @@ def _take_over(run: Path, folder: Path) -> None:
     if not folder.exists():
         ignored = shutil.ignore_patterns(".*", "report*", "download*")
         shutil.copytree(run, folder, copy_function=os.link, ignore=ignored)
-
-
-def _runs_of(folder: Path) -> list[Path]:
-    """Run folders in a comparison folder."""
-    return [manifest.parent for manifest in sorted(folder.glob(f"*/{store.MANIFEST}"))]
 
 
 def _compared(

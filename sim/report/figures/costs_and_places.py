@@ -7,6 +7,7 @@ what the figure shows; or None where the results hold nothing to draw.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import matplotlib as mpl
 
@@ -152,10 +153,7 @@ def days_by_setting(result: Result, words: Language) -> Drawing | None:
     keys = present(found)
     if not keys:
         return None
-
-    def show(value: float) -> str:
-        return words.number(value, style.DAY_DIGITS)
-
+    show = partial(words.number, digits=style.DAY_DIGITS)
     shown = [words.word("setting", k) for k in keys], compared(result, found, keys, words)
     return bars("days", "days", shown, show, words, tick=words.number)
 

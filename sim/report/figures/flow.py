@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import matplotlib as mpl
 from babel.dates import format_date
@@ -224,10 +225,7 @@ def ceiling_use(result: Result, words: Language) -> Drawing | None:
     labels = ordered(found, list(found[0]))
     if not labels:
         return None
-
-    def show(value: float) -> str:
-        return words.percent(value, 0)
-
+    show = partial(words.percent, digits=0)
     series = compared(result, found, labels, words)
     axis, mark = words.say("axis.ceiling"), words.say("figure.ceiling.mark")
     figure = grouped(labels, series, axis, show, [1.0] * len(labels), mark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from rich import box
@@ -215,9 +216,7 @@ def _totals(console: Console, bill: Bill, words: Language) -> None:
     grid = _grid(words.say("screen.totals"), heads, right=(1, len(heads) - 1))
     laws = [(words.word("law", law), euros(cents)) for law, cents in bill.by_law.items() if cents]
     payers = [(words.word("payer", payer), euros(cents)) for payer, cents in bill.by_payer.items() if cents]
-    for n in range(max(len(laws), len(payers))):
-        left = laws[n] if n < len(laws) else ("", "")
-        right = payers[n] if n < len(payers) else ("", "")
+    for left, right in zip_longest(laws, payers, fillvalue=("", "")):
         grid.add_row(*left, *right)
     grid.add_section()
     total = words.say("screen.total")

@@ -112,13 +112,13 @@ class Gallery:
         return tuple(entry for _, entries in self.families for entry in entries)
 
 
-def gallery_plan(folder: Path | None = None) -> dict[str, Any]:
-    """What the gallery compares: `scenarios/gallery.yaml` of the project or of another folder.
+def gallery_plan() -> dict[str, Any]:
+    """What the gallery compares: `scenarios/gallery.yaml`.
 
     Its keys are `base`, `replications`, `draws`, `nation`, `families`, `apart` (not compared) and
     `sensitivity`.
     """
-    found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / PLAN))
+    found: dict[str, Any] = json.loads(read_json(data_folder("scenarios") / PLAN))
     return found
 
 

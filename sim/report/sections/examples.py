@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from sim.data import data_folder
 from sim.report.results import RunView
@@ -29,13 +28,13 @@ class Example:
         return sum(self.by_law.values())
 
 
-def load_examples(run: RunView, folder: Path | None = None) -> tuple[Example, ...]:
+def load_examples(run: RunView) -> tuple[Example, ...]:
     """The worked patient's bills by the law as it stands in the basis year, the cheapest for her first."""
     from sim.billing.case_bill import make_bill
     from sim.catalogue import load_tariffs
     from sim.ledger import PriceSettings
 
-    cases = sorted((folder or data_folder("scenarios") / "cases").glob(f"{PATIENT}_*.yaml"))
+    cases = sorted((data_folder("scenarios") / "cases").glob(f"{PATIENT}_*.yaml"))
     if not cases:
         return ()
     settings = PriceSettings(int(run.scenario["prices"]["basis_year"]))

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any, get_args
 
 from sim.catalogue import load_tariffs
@@ -231,9 +230,9 @@ class Published:
         return next(t for t in self.targets if t.id == id)
 
 
-def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Published:
+def load_published(area: Mapping[str, Any]) -> Published:
     """Published figures of `scenarios/targets.yaml`, national ones scaled by the share of the area."""
-    tree = published_document(folder)
+    tree = published_document()
     wording = tree["wording"]
     return Published(
         targets_of(tree, float(area["national_share"]["value"])),
