@@ -104,11 +104,9 @@ class RunView:
     @property
     def counted(self) -> tuple[dt.date, dt.date]:
         """The counted window, half-open."""
-        horizon = self.scenario["horizon"]
-        return (
-            dt.date.fromisoformat(str(horizon["count_from"])),
-            dt.date.fromisoformat(str(horizon["count_to"])),
-        )
+        ends = (str(self.scenario["horizon"][key]) for key in ("count_from", "count_to"))
+        start, end = map(dt.date.fromisoformat, ends)
+        return start, end
 
     @property
     def replications(self) -> int:

@@ -10,7 +10,6 @@ from sim.billing.case_bill import Bill
 from sim.billing.explain import Line, Share
 from sim.billing.not_declared import Beside
 from sim.catalogue import load_tariffs
-from sim.data import data_folder
 from sim.ledger.remarks import Remark
 from sim.report.language import Language
 from sim.report.page import (
@@ -47,8 +46,7 @@ def worked_cases() -> tuple[WorkedCase, ...]:
     """The worked cases of `scenarios/cases`: those of Olivia first, then the others, by title."""
     from sim.billing.case import load_case
 
-    files = sorted((data_folder("scenarios") / "cases").glob("*.yaml"))
-    found = [WorkedCase(f.stem, load_case(f).title, f.read_bytes()) for f in files]
+    found = [WorkedCase(name, load_case(file).title, file.read_bytes()) for name, file in api.cases().items()]
     return tuple(sorted(found, key=lambda case: (not case.title.startswith(FIRST), case.title)))
 
 
@@ -63,7 +61,7 @@ def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
 
 def bill_of_worked(case: WorkedCase, scenario: str | None) -> Bill:
     """The bill of a case that comes with the program, by the law of a scenario or as it stands."""
-    return api.bill(data_folder("scenarios") / "cases" / f"{case.name}.yaml", scenario=scenario)
+    return api.bill(case.name, scenario=scenario)
 
 
 def bill_blocks(bill: Bill, words: Language) -> list[Block]:
