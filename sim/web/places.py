@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim import api, store
+from sim import api
 from sim.runs.options import OnProgress
 from sim.scenario import Area, clusters_of, load_area, load_scenario
 from sim.scenario.area.outlines import neighbours
@@ -20,7 +18,7 @@ from sim.studies.capacity.observe import ANY_HOSPICE
 from sim.studies.capacity.place_changes import Change, applied, changes_of, situation_of
 from sim.web.recipe import Document, load_document
 from sim.web.sizing import BASE
-from sim.web.work import OnWait, gate, make_room
+from sim.web.work import OnWait, gate, key_of, make_room
 
 WEB_PLACES_REPLICATIONS = 4  # replications of places of now and others on the capacity page
 WEB_ALTERNATIVES = 3  # alternatives that the capacity page sets beside the places of now
@@ -148,8 +146,7 @@ def compare_places(
     own = load_area(area)
     whole = with_neighbours(own, alternatives)
     lines = ["; ".join(each) for each in alternatives if each]
-    text = json.dumps([store.code_digest(), whole.model_dump(mode="json"), lines, prices, scenario])
-    out = cache / f"places-{hashlib.sha256(text.encode()).hexdigest()}"
+    out = cache / f"places-{key_of(whole.model_dump(mode='json'), lines, prices, scenario)}"
     with gate(on_wait):
         found = api.capacity(
             whole,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from sim import api, store
+from sim import api
 from sim.errors import InputError
 from sim.runs.options import OnProgress
 from sim.scenario import Area, load_area, regions_of
@@ -18,7 +16,7 @@ from sim.studies.capacity.observe import ANY_HOSPICE, SHORT_STAY
 from sim.studies.capacity.study import OnGuess
 from sim.web.apart import read_apart
 from sim.web.recipe import Document, load_document
-from sim.web.work import OnWait, gate, make_room
+from sim.web.work import OnWait, gate, key_of, make_room
 
 _WEB_CAPACITY_REPLICATIONS = 3  # replications of every number of beds on the capacity page
 
@@ -95,8 +93,7 @@ def size(
     not right.
     """
     about = area if isinstance(area, str) else area.model_dump(mode="json")
-    text = json.dumps([store.code_digest(), about, asdict(wanted), scenario], sort_keys=True)
-    out = cache / f"beds-{hashlib.sha256(text.encode()).hexdigest()}"
+    out = cache / f"beds-{key_of(about, asdict(wanted), scenario)}"
     with gate(on_wait):
         found = api.capacity(
             api.Name(area) if isinstance(area, str) else area,

@@ -200,11 +200,11 @@ def _base(recipe: Recipe, cache: Path, jobs: int | None, on_done: OnDone | None)
 def _base_at(recipe: Recipe, cache: Path) -> tuple[LoadedScenario, Path]:
     """The base of a question, and its place."""
     loaded = load_scenario(recipe.base, recipe.area).with_run(recipe.seed, recipe.replications)
-    return loaded, cache / f"base-{_key(loaded.digest, recipe.replications)}" / loaded.name
+    return loaded, cache / f"base-{key_of(loaded.digest, recipe.replications)}" / loaded.name
 
 
 def _compared_at(recipe: Recipe, others: Sequence[str | Document], base: Path, cache: Path) -> Path:
-    return cache / f"compared-{_key(base.parent.name, others, recipe.draws)}"
+    return cache / f"compared-{key_of(base.parent.name, others, recipe.draws)}"
 
 
 def _take_over(run: Path, folder: Path) -> None:
@@ -250,7 +250,7 @@ def _compared(
     return folder
 
 
-def _key(*parts: object) -> str:
+def key_of(*parts: object) -> str:
     """A folder name that belongs to these parts and this code."""
     text = json.dumps([store.code_digest(), *parts], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
