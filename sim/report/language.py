@@ -91,11 +91,7 @@ class Language:
 
     def unit(self, unit: str, amount: float | Fraction) -> str:
         """Word for the unit of an amount: its plural where that is not one."""
-        return (
-            self.word("unit", unit)
-            if amount == 1 or not self.has(f"units.{unit}")
-            else self.word("units", unit)
-        )
+        return self.word("units" if amount != 1 and self.has(f"units.{unit}") else "unit", unit)
 
     def has(self, key: str) -> bool:
         """Whether the catalogue holds a key."""
@@ -201,10 +197,8 @@ class Language:
         """Euros: `€ 1.234,56` and `−€ 1,00` in Dutch, `€1,234.56` and `−€1.00` in English."""
         if not math.isfinite(value):
             return self.say("none")
-        sign = self._sign(value, digits, signed)
-        if not sign:
-            return _EURO[self.code].format(sign="", amount=self.number(abs(value), digits)).lstrip(JOINER)
-        return _EURO[self.code].format(sign=sign, amount=self.number(abs(value), digits))
+        sign, amount = self._sign(value, digits, signed), self.number(abs(value), digits)
+        return _EURO[self.code].format(sign=sign, amount=amount).lstrip(JOINER)
 
     def cents(self, value: int) -> str:
         """Whole cents as euros with two decimals."""

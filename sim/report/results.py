@@ -52,12 +52,8 @@ class Kpis(Generic[T]):
 
     def along(self, name: str, key: str, **fixed: str) -> dict[str, T]:
         """Rows of one name that vary along one dimension only, the others fixed, in order of the table."""
-        out: dict[str, T] = {}
-        for dimension, value in self._by_name.get(name, []):
-            rest = {k: v for k, v in dimension.items() if k != key}
-            if key in dimension and rest == fixed:
-                out[dimension[key]] = value
-        return out
+        found = self._by_name.get(name, [])
+        return {by[key]: value for by, value in found if key in by and by == {**fixed, key: by[key]}}
 
 
 @dataclass(frozen=True)

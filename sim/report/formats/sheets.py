@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from sim.measure.estimates import Difference, Estimate, Ranged, difference_of
+from sim.measure.estimates import Estimate, Ranged, difference_of
 from sim.measure.kpis import KPIS
 from sim.report.figures.flow import level_name, month_name
 from sim.report.formats.excel import Sheet, UnitRow, Value, sheet
 from sim.report.language import Language
-from sim.report.results import Result
+from sim.report.results import Result, RunView
 from sim.report.sections import background
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import winners as sections_winners
@@ -147,19 +147,14 @@ def _numbers_sheet(
 
 
 def _number_heads(result: Result, words: Language) -> list[str]:
-    heads = []
-    for run in result.runs:
-        title = run.title(words)
-        heads += [words.say(f"sheet_column.{k}", title=title) for k in ("mean", "low", "high")]
-    for alternative in result.alternatives:
-        title = alternative.run.title(words)
-        heads += [words.say(f"sheet_column.{k}", title=title) for k in _CHANGE]
-    return heads
+    told: list[tuple[RunView, Sequence[str]]] = [(run, ("mean", "low", "high")) for run in result.runs]
+    told += [(alternative.run, _CHANGE) for alternative in result.alternatives]
+    return [words.say(f"sheet_column.{k}", title=run.title(words)) for run, keys in told for k in keys]
 
 
 def _numbers(name: str, dimension: Mapping[str, str], result: Result) -> tuple[str, list[Value]]:
-    estimates: list[Estimate | None] = [run.kpis.get(name, **dimension) for run in result.runs]
-    paired: list[Difference | None] = [a.differences.get(name, **dimension) for a in result.alternatives]
+    estimates = [run.kpis.get(name, **dimension) for run in result.runs]
+    paired = [a.differences.get(name, **dimension) for a in result.alternatives]
     numbers: list[Value] = []
     for e in estimates:
         numbers += [None, None, None] if e is None else [e.mean, e.low, e.high]

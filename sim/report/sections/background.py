@@ -210,8 +210,7 @@ _COUNTED: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
 
 def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Section:
     """What was run: names, seeds, replications, hashes, versions."""
-    head = [text(words.say("column.what"))]
-    head += [text(run.title(words)) for run in result.runs]
+    head = [text(title) for title in (words.say("column.what"), *(run.title(words) for run in result.runs))]
     lines = manifest_lines(result, words)
     rows = tuple(
         Row((text(label), *(text(v) for v in values)), aside=place >= style.MANIFEST_PRINTED)
