@@ -99,11 +99,11 @@ class Helped:
 
 def ranked(result: Result) -> list[Helped]:
     """Policies by what a person helped costs, the least first; those that are not sure to help come last."""
-    found = [_helped(each) for each in result.alternatives]
+    found = [_helped(each, result) for each in result.alternatives]
     return sorted(found, key=lambda each: (math.isnan(each.euros_each), each.euros_each))
 
 
-def _helped(alternative: Alternative) -> Helped:
+def _helped(alternative: Alternative, result: Result) -> Helped:
     met, cost = alternative.differences.get("wishes_met"), alternative.differences.get(_COST[0], **_COST[1])
     dead = alternative.differences.get("patients")
     if met is None or dead is None or dead.difference:
