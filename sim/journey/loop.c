@@ -302,7 +302,7 @@ static int64_t minutes_a_week(const Model *m, int row, int64_t now) {
     int late = now >= w->last_week[row];
     if (p->wlz || (p->setting != THUIS && p->setting != BTH)) return 0;
     if (p->setting == BTH) return late ? w->last_week_as_guest[row] : w->week_as_guest[row];
-    if (p->care == NONE || p->care == REFUSED) return w->week_all_year[row];
+    if (p->care == NONE || p->care == CEILING_REFUSED) return w->week_all_year[row];
     return late ? w->last_week_at_home[row] : w->week_at_home[row];
 }
 
@@ -320,7 +320,7 @@ static void follow(Model *m, int row, int64_t now) {
             if (p->care == NO_CEILING || p->care == POSTPONED) {
                 contract = w->nursing_contract[row];
                 rate = now >= w->last_week[row] ? w->last_rate[row] : w->care_rate[row];
-            } else if (p->care == NONE || p->care == REFUSED) {
+            } else if (p->care == NONE || p->care == CEILING_REFUSED) {
                 contract = w->nursing_contract[row];
                 rate = w->chronic_rate[row];
             }
@@ -471,7 +471,7 @@ static void enter_model(Model *m, int row, int64_t now) {
 static void die(Model *m, int row, int64_t now) {
     Patient *p = &m->patients[row];
     int site = p->site, setting = p->setting;
-    close_stay(m, row, now, DIED, NOWHERE);
+    close_stay(m, row, now, EXIT_DIED, NOWHERE);
     if (p->wait >= 0) {
         refuse(m, row, now, m->requests[p->wait].accepts[0], DIED_WAITING, NO_CEILING);
         give_up(m, &p->wait);
@@ -568,7 +568,7 @@ static int short_stay_place(Model *m, int row, int64_t now) {
     if (closed(m, row, now) >> ELV & 1) {
         reach_ceiling(m, row, now, ELV);
         paid = (int)m->w->outcome[row];
-        if (paid == REFUSED || paid == POSTPONED) return 0;
+        if (paid == CEILING_REFUSED || paid == POSTPONED) return 0;
     }
     int site = take(&m->places, &kind, 1);
     if (site >= 0) move(m, row, now, ELV, site, now, paid);
@@ -578,7 +578,7 @@ static int short_stay_place(Model *m, int row, int64_t now) {
 /* Whether a used-up contract, and no want of beds, keeps a patient out of a short stay. */
 static int kept_out(Model *m, int row, int64_t now) {
     int64_t outcome = m->w->outcome[row];
-    return (outcome == REFUSED || outcome == POSTPONED) && closed(m, row, now) >> ELV & 1;
+    return (outcome == CEILING_REFUSED || outcome == POSTPONED) && closed(m, row, now) >> ELV & 1;
 }
 
 static int short_stay(Model *m, int row, int64_t now) {
@@ -664,7 +664,7 @@ static void postpone(Model *m, int row, int64_t now) {
     p->postponed = p->wants_hospice = 1;
     p->hospice_asked = 0;
     if (inside && p->ready < 0) p->ready = now;
-    p->due = due(now + m->w->delay, inside ? READY : HOSPICE);
+    p->due = due(now + m->w->delay, inside ? READY : TO_HOSPICE);
 }
 
 static void ask_hospice(Model *m, int row, int64_t now) {
@@ -675,7 +675,7 @@ static void ask_hospice(Model *m, int row, int64_t now) {
     p->hospice_asked = 1;
     for (int64_t k = from; k < to; k++) above |= shut & 1 << w->order_kind[k];
     p->above = above;
-    if (above && (outcome == REFUSED || outcome == POSTPONED)) {
+    if (above && (outcome == CEILING_REFUSED || outcome == POSTPONED)) {
         int64_t first = NONE, left = 0;
         for (int64_t k = from; k < to; k++)
             if (above >> w->order_kind[k] & 1) {
@@ -784,7 +784,7 @@ static void ask_care(Model *m, int row, int64_t now) {
     if (p->care >= 0 || p->setting != THUIS || p->wlz) return;
     if (short_of_nurses(m, row, now)) {
         refuse(m, row, now, THUIS, NO_NURSES, POSTPONED);
-        p->care_due = due(now + w->nurses_delay, CARE);
+        p->care_due = due(now + w->nurses_delay, CARE_STARTS);
         return;
     }
     if (!without_room(m, row, now)) {
@@ -793,8 +793,8 @@ static void ask_care(Model *m, int row, int64_t now) {
     }
     int outcome = (int)w->outcome[row];
     reach_ceiling(m, row, now, THUIS);
-    if (outcome == REFUSED) {
-        p->care = REFUSED;
+    if (outcome == CEILING_REFUSED) {
+        p->care = CEILING_REFUSED;
         p->care_due = due(now + w->crisis, CRISIS);
     } else if (outcome == POSTPONED)
         p->care_due = due(now + w->delay, DELAYED);
@@ -817,9 +817,9 @@ static void act(Model *m, int row, int64_t now, int kind, int64_t reference) {
     switch (kind) {
     case ADMIT: admit(m, row, now, reference); break;
     case READY: medically_ready(m, row, now); break;
-    case HOSPICE: hospice_need(m, row, now); break;
+    case TO_HOSPICE: hospice_need(m, row, now); break;
     case PATIENCE: divert(m, row, now); break;
-    case CARE: ask_care(m, row, now); break;
+    case CARE_STARTS: ask_care(m, row, now); break;
     case LAST_WEEK: follow(m, row, now); break;
     case NURSING: nursing_need(m, row, now); break;
     case WLZ: start_wlz(m, row, now); break;
@@ -827,7 +827,7 @@ static void act(Model *m, int row, int64_t now, int kind, int64_t reference) {
     case ALIVE: go_home(m, row, now); break;
     case CRISIS: crisis(m, row, now); break;
     case AWAY: stay_elsewhere(m, row, now, reference); break;
-    case SHORT_STAY:
+    case TO_SHORT_STAY:
         if (p->setting == THUIS && p->wait < 0) short_stay(m, row, now);
         break;
     default: grant_care(m, row, now, POSTPONED);
