@@ -8,8 +8,9 @@ from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.language import Language
 from sim.report.rounding import Form, range_told, reach_of, rounded, step_of
-from sim.studies.sensitivity.assumptions import Spread
+from sim.studies.sensitivity.assumptions import Carried, Spread
 from sim.studies.sensitivity.draws import Assumption
+from sim.studies.sensitivity.study import MOST_IMPORTANT
 
 Verdict = Literal["same", "sure", "chance", "open"]
 """Equal in every way; a sign that holds over chance and assumptions, or over chance with no assumptions
@@ -76,9 +77,18 @@ def _open(found: Difference, spread: Spread | None, words: Language) -> str:
     way = words.say("uncertain.more" if (found.difference > 0) != rather else "uncertain.less")
     key, share = ("rather", 1 - spread.sign) if rather else ("odds", spread.sign)
     told += words.say(f"uncertain.{key}", way=way, share=odds(share, words))
-    if spread.carried:
-        told += words.say("uncertain.hangs", name=name_of(spread.carried[0].assumption, words))
+    if carriers := carriers_of(spread):
+        told += words.say("uncertain.hangs", name=name_of(carriers[0].assumption, words))
     return told
+
+
+def carriers_of(spread: Spread) -> tuple[Carried, ...]:
+    """The assumptions that carry a range, as far as they are told, the largest share first.
+
+    None where chance moves a draw more than all assumptions do: what follows the draws there follows chance
+    as a rule, and has all of the little that is left.
+    """
+    return spread.carried[:MOST_IMPORTANT] if spread.deviation > spread.chance else ()
 
 
 def odds(share: float, words: Language) -> str:

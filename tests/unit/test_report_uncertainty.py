@@ -16,7 +16,7 @@ from sim.report.rounding import form_of, reach_of, rounded, row_form, step_of, t
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.headlines import headline_rows, payers_of
 from sim.report.sections.sentences import Scale, Scales
-from sim.report.sections.uncertainty import section
+from sim.report.sections.uncertainty import carrying, section
 from sim.report.uncertainty import bracket, odds, verdict
 from sim.stats import Interval
 from sim.studies.headline import HEADLINE, Headlined
@@ -214,6 +214,18 @@ def test_an_own_price_with_which_nothing_is_paid_says_so(row, since, idle):
     day = ", vanaf 01-07-2026" if since else ""
     said = f"Eigen bedrag ‘Verpleging{day}’: daarmee wordt in deze run niets betaald"
     assert told.startswith(said) == idle
+
+
+@pytest.mark.parametrize(("deviation", "named"), [(1.5, True), (0.5, False)])
+def test_what_an_answer_hangs_on_is_told_where_assumptions_move_it_more_than_chance(deviation, named):
+    """Of 32 draws of 308 assumptions one follows chance itself now and then, and has all of what is left."""
+    owed = spread(-70e3, 150e3, carried=(Carried(PRICE, 1.0, 0.54),), view="calendar")
+    found = alternative(
+        {key("cost", CALENDAR): euros(61_194, 32_194, 90_194)},
+        [replace(owed, deviation=deviation, chance=1.0)],
+    )
+    assert ("hangt vooral af van" in comparison_answer(found, NL, SCALES)[0]) == named
+    assert bool(carrying(found, NL)) == named
 
 
 def test_what_stays_the_same_stands_in_one_line():

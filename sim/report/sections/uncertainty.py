@@ -12,10 +12,9 @@ from sim.report.rounding import form_of, range_told, reach_of, rounded
 from sim.report.sections.headlines import is_covered
 from sim.report.sections.provenance import has_unit, source_titles, span_of
 from sim.report.sentences import plain_names, short_sentences
-from sim.report.uncertainty import name_of, odds, verdict
+from sim.report.uncertainty import carriers_of, name_of, odds, verdict
 from sim.studies.headline import HEADLINE
 from sim.studies.sensitivity.assumptions import Carried, Spread
-from sim.studies.sensitivity.study import MOST_IMPORTANT
 
 _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("cost:view=calendar", "cost", {"view": "calendar"}),
@@ -65,7 +64,7 @@ def carrying(alternative: Alternative, words: Language) -> dict[str, Carried]:
         each.assumption.path: each
         for _, found, spread in _measures(alternative, words)
         if verdict(found, spread) != "same"
-        for each in spread.carried[:MOST_IMPORTANT]
+        for each in carriers_of(spread)
     }
 
 
@@ -100,7 +99,7 @@ def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
         words.say(
             "uncertain.carries", name=name_of(each.assumption, words), share=words.percent(each.share, 0)
         )
-        for each in spread.carried[:MOST_IMPORTANT]
+        for each in carriers_of(spread)
     ]
     return row(
         label,
