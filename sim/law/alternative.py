@@ -47,8 +47,8 @@ class Bundled:
     valid_from="2027-01-01",
     plan="bundel",
 )
-def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
-    """Bundles of a price in cents in place of declarations.
+def bundle(claimed: Claimed, price: Ints | int, key: Ints) -> Bundled:
+    """Bundles of a price in cents, one or that of the day of each declaration, in place of declarations.
 
     Handreiking 2.7 (source handreiking_2026). One price a patient and phase; the providers share it by a key
     (a weight each), to the cent by largest remainder.
@@ -61,10 +61,10 @@ def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
     size = len(key)
     bundles = np.repeat(np.arange(len(lead)), size)
     weights = np.tile(key, len(lead))
-    shares = spread(bundles, weights, np.full(len(bundles), price, np.int64)).reshape(len(lead), size)
+    prices = np.broadcast_to(np.asarray(price, np.int64), len(claimed.cents))[lead]
+    shares = spread(bundles, weights, np.repeat(prices, size)).reshape(len(lead), size)
     gain = np.asarray(shares.sum(axis=0), np.int64)
     np.subtract.at(gain, claimed.provider[rows], claimed.cents[rows])
-    prices = np.full(len(lead), price, np.int64)
     return Bundled(
         np.where(held, 0, claimed.cents),
         shadow,

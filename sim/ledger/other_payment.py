@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim import schema
-from sim.columns import spread, sum_of, tally
+from sim.columns import order_by, spread, starts, sum_of, tally
 from sim.dates import days, year_start_day, years
 from sim.law.alternative import Bundled, Claimed, bundle
 from sim.law.days import FORM, SETTING
@@ -148,17 +148,30 @@ def _bundles(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
     weights = _key(share, words, _by_provider(scene, lines, held))
     shadow_lines = lines
     paid = np.zeros((len(desk.people), len(scene.labels)), np.int64)
-    rule = next((r for r in desk.rules.rules if r.key == "A1"), None)
-    for number, product in enumerate(BUNDLES if rule is not None else ()):
-        claimed = _claimed(lines, np.where(phase == number, 0, NO_PHASE), inside)
-        if not np.any(claimed.inside & (claimed.phase != NO_PHASE)):
-            continue
-        assert rule is not None
-        made: Bundled = rule.function(claimed, _price(desk, product, terms.price_factor, claimed), weights)
-        lines = _replaced(desk, "A1", product, lines, held & (phase == number), made, added)
-        np.add.at(paid, made.person, made.shares)
+    begins = _first_days(lines, held, phase)
+    for number, product in enumerate(BUNDLES):
+        for rule, rows in desk.rules.versions("A1", begins):
+            now = held & rows & (phase == number)
+            if not np.any(now):
+                continue
+            claimed = _claimed(lines, np.where(now, 0, NO_PHASE), inside)
+            made: Bundled = rule.function(
+                claimed, _price(desk, product, terms.price_factor, claimed), weights
+            )
+            lines = _replaced(desk, "A1", product, lines, now, made, added)
+            np.add.at(paid, made.person, made.shares)
     scene.sums.append(_sums("bundel", shadow_lines, held, paid))
     return lines
+
+
+def _first_days(lines: Lines, held: Bools, phase: Ints) -> Ints:
+    """Day on which the bundle begins that each held line is in; that of the line itself elsewhere."""
+    out = lines.day.copy()
+    rows = np.flatnonzero(held)
+    rows = rows[order_by(lines.person[rows], phase[rows], lines.day[rows])]
+    begin = np.flatnonzero(starts(lines.person[rows], phase[rows]))
+    out[rows] = np.repeat(lines.day[rows[begin]], np.diff([*begin, len(rows)]))
+    return out
 
 
 def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
@@ -275,11 +288,13 @@ def _claimed(lines: Lines, phase: Ints, inside: Bools) -> Claimed:
     return Claimed(lines.person, phase, lines.provider, lines.day, lines.gross, inside)
 
 
-def _price(desk: Desk, product: str, factor: Factor, claimed: Claimed) -> int:
-    """Cents of one price, of the first day on which it stands for something."""
-    first = np.array([int(claimed.day[claimed.inside & (claimed.phase != NO_PHASE)].min())])
-    whole = desk.prices.look_up(desk.prices.codes([product]), first).unit_cents
-    return int(times_rate(whole, exact(factor.value))[0])
+def _price(desk: Desk, product: str, factor: Factor, claimed: Claimed) -> Ints:
+    """Cents of one price on the day of each line that it stands for; 0 of other lines."""
+    out = np.zeros(len(claimed.day), np.int64)
+    held = np.flatnonzero(claimed.inside & (claimed.phase != NO_PHASE))
+    code_ = np.repeat(desk.prices.codes([product]), len(held))
+    out[held] = times_rate(desk.prices.look_up(code_, claimed.day[held]).unit_cents, exact(factor.value))
+    return out
 
 
 def _key(share: dict[str, Fraction], words: list[str], shadow: Ints) -> Ints:

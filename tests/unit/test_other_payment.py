@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.catalogue import load_tariffs
+from sim.catalogue import TariffBook, load_tariffs
 from sim.cohort import draw_patients
 from sim.dates import minute_of
 from sim.journey import simulate_region
 from sim.law import RuleSet
-from sim.ledger import Ledger, PriceSettings, price, quote, settings_from
+from sim.law.alternative import Bundled, Claimed, bundle
+from sim.ledger import Ledger, PriceSettings, own_book, price, quote, settings_from
 from sim.measure.subsidy import subsidise
 from sim.measure.sums import Sums
 from sim.rng import lot
 from sim.scenario import load_scenario, vary
+from sim.scenario.own import Own, own_tariff
 from sim.schema import NEVER, TABLES, Table, table
+from sim.units import Ints
 from tests.oracles.journey_tables import random_tables
 
 BASE = load_scenario("basis_2026", "middenland")
@@ -107,10 +110,10 @@ def journey(people: list[Any], stays: list[Any], spells: list[Any], wlz: list[An
     }
 
 
-def ledger_of(tables: Any, changes: dict[str, Any] | None = None) -> Ledger:
+def ledger_of(tables: Any, changes: dict[str, Any] | None = None, book: TariffBook = BOOK) -> Ledger:
     scenario = vary(BASE, changes, "anders").scenario if changes else BASE.scenario
     settings = settings_from(scenario)
-    found = price(tables, BOOK, settings.rules(), settings)
+    found = price(tables, book, settings.rules(), settings)
     lines, shares = found.declarations, found.shares
     total = np.zeros(len(lines), np.int64)
     np.add.at(total, shares["declaration_id"], shares["cents"])
@@ -226,6 +229,26 @@ def test_a_price_factor_scales_a_bundle():
     tables = home([person(1)], [hours(1, 0, at(4, 22), 40)])
     other = gross(ledger_of(tables, {**BUNDLE, "payment.bundle.price_factor.value": 0.9}))
     assert other["zvw.bundel.terminaal"] == 1_071_000
+
+
+def test_a_bundle_has_the_price_and_the_rule_of_the_day_on_which_it_begins():
+    """An own price of 20,000 from May: a terminal phase that begins in April keeps 11,900."""
+    late = person(2, marked_minute=at(5, 1), terminal_from_minute=at(5, 2))
+    tables = home([person(1), late], [hours(1, 0, at(4, 22), 40), hours(2, 0, at(5, 3), 40)])
+    own = own_tariff("tariffs.zvw.bundel.terminaal@2026-05-01", 20_000, "eigen")
+    book = own_book(BOOK, Own().with_tariff(own))
+    assert gross(ledger_of(tables, BUNDLE, book))["zvw.bundel.terminaal"] == 1_190_000 + 2_000_000
+    settings = settings_from(vary(BASE, BUNDLE, "anders").scenario)
+    rules = settings.rules()
+    (first,) = (each for each in rules.rules if each.key == "A1")
+    turn = dt.date(2026, 5, 1)
+
+    def free(claimed: Claimed, price: Ints, key: Ints) -> Bundled:
+        return bundle(claimed, np.zeros_like(price), key)
+
+    several = (replace(first, valid_to=turn), replace(first, valid_from=turn, function=free))
+    dated = RuleSet((*(each for each in rules.rules if each.key != "A1"), *several))
+    assert gross(price(tables, BOOK, dated, settings))["zvw.bundel.terminaal"] == 1_190_000
 
 
 SAVINGS = {
