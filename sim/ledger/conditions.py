@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.law.days import DAY_PROFILES, FORM, MEERZORG, with_vv10
 from sim.law.delivery import FACTS, FINE, FORBIDDEN, OWN, Delivery
@@ -144,12 +145,11 @@ def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
     none = lines.take(np.zeros(0, np.int64))
     if desk.terms is None or not desk.terms.ceilings or len(lines) == 0:
         return lines, none, []
-    names = ceiling_names(desk)
+    names = ceilings_of(desk, lines)
     gross, quantity, borne = lines.gross.copy(), lines.quantity.copy(), np.zeros(len(lines), np.int64)
     cut: Cut = []
     for name, (room, outcome) in desk.terms.ceilings.items():
-        under = np.array([n == name for n in names], np.bool_)[lines.product]
-        rows = np.flatnonzero(under & (lines.own == OWN_NONE) & _under_contract(desk, lines))
+        rows = np.flatnonzero((names == name) & (lines.own == OWN_NONE) & _under_contract(desk, lines))
         if len(rows) == 0 or outcome == _ELSEWHERE:
             continue
         day, cents = lines.day[rows], lines.gross[rows]
@@ -173,9 +173,10 @@ def _under_contract(desk: Desk, lines: Lines) -> Bools:
     return np.asarray((lines.spell_no < 0) | desk.terms.contracted[lines.spell_no], np.bool_)
 
 
-def ceiling_names(desk: Desk) -> list[str]:
-    """Name of the ceiling of each product, "" for none."""
-    version = next((r for r in desk.rules.rules if r.key == "T20/elv"), None)
-    if version is None:
-        return ["" for _ in desk.prices.products]
-    return [version.function(id) for id in desk.prices.products]
+def ceilings_of(desk: Desk, lines: Lines) -> NDArray[np.object_]:
+    """Name of the ceiling that each line falls under on its day, "" for none (rule T20/elv)."""
+    out = np.full(len(lines), "", object)
+    for version, rows in desk.rules.versions("T20/elv", lines.day):
+        names = np.array([version.function(id) for id in desk.prices.products], object)
+        out[rows] = names[lines.product[rows]]
+    return out

@@ -24,7 +24,7 @@ from sim.ledger.conditions import (
     as_counted,
     at_agreed_price,
     beside_the_day,
-    ceiling_names,
+    ceilings_of,
     counted,
 )
 from sim.ledger.days_and_spells import Desk, Spells
@@ -430,10 +430,11 @@ def days_at_own_cost(desk: Desk, made: list[Lines], stays: Stays) -> tuple[list[
     """
     if not np.any(stays.own_cost):
         return made, []
-    under = np.array([name != "" for name in ceiling_names(desk)], np.bool_)
     kept, borne = [], []
     for lines in made:
-        above = under[lines.product] & (lines.stay >= 0) & stays.own_cost[np.maximum(lines.stay, 0)]
+        above = (
+            (ceilings_of(desk, lines) != "") & (lines.stay >= 0) & stays.own_cost[np.maximum(lines.stay, 0)]
+        )
         outcome = np.full(len(lines), OWN_COST)
         cents = desk.rules.apply("T20/doorlevering", lines.day, 0, outcome, lines.gross)
         cents[~above] = 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -21,11 +23,13 @@ FEW = settings(max_examples=25, deadline=None)
 HOME = [{"setting": "thuis", "from": "2026-01-01", "to": "2026-07-01"}]
 
 
-def billed(care: list[dict[str, Any]], wlz: list[dict[str, Any]] | None = None, **more: Any) -> Bill:
+def billed(
+    care: list[dict[str, Any]], wlz: list[dict[str, Any]] | None = None, rules: RuleSet = RULES, **more: Any
+) -> Bill:
     """Bill of half a year at home."""
     patient = {"born": "1946-03-14", "died": None, "income": {"verzamelinkomen_eur": 28000}}
     case = {"patient": {**patient, "wlz": wlz or []}, "journey": HOME, "care": care, **more}
-    return make_bill(Case.model_validate_json(json.dumps(case)), BOOK, RULES, PriceSettings(2026))
+    return make_bill(Case.model_validate_json(json.dumps(case)), BOOK, rules, PriceSettings(2026))
 
 
 def gross(bill: Bill, product: str) -> int:
@@ -52,6 +56,19 @@ def test_what_a_ceiling_leaves_and_what_the_provider_bears_is_all_that_was_deliv
         assert declared == min(total, room * 100)
         assert borne == (total - declared if above == "eigen_kosten" else 0)
     assert sum(bill.by_payer.values()) == bill.gross_cents
+
+
+def test_a_version_of_the_rule_of_ceilings_holds_from_its_own_day_on():
+    """10 hours in March under a ceiling without room, 10 in May, when no care falls under one."""
+    (first,) = (rule for rule in RULES.rules if rule.key == "T20/elv")
+    turn = dt.date(2026, 4, 1)
+    free = replace(first, valid_from=turn, function=lambda product: "")
+    others = (rule for rule in RULES.rules if rule is not first)
+    care = [{"product": "zvw.wijkverpleging", "date": f"2026-0{month}-05", "hours": 10} for month in (3, 5)]
+    ceilings = {"wijkverpleging": {"room_eur": 0, "above": "eigen_kosten"}}
+    bill = billed(care, ceilings=ceilings, rules=RuleSet((*others, replace(first, valid_to=turn), free)))
+    assert gross(bill, "zvw.wijkverpleging") == 10 * HOUR
+    assert sum(lost.cents for lost in bill.unfunded) == 10 * HOUR
 
 
 @FEW
