@@ -38,7 +38,7 @@ class Doubt:
     fact: str  # of the line, "" where the rule has none
     lines: tuple[str, ...]  # products, or beginnings of them
     others: tuple[str, ...]  # what stands beside it
-    # `SAME_DAY` for days that they share, `ADMITTED` for such days in hospital, `EVER` for anywhere
+    # `SAME_DAY` for days that they share, `_ADMITTED` for such days in hospital, `EVER` for anywhere
     when: str = SAME_DAY
     one_specialty: bool = False  # whether both must be of one known specialty
     exact: bool = False  # whether products are meant themselves and not what begins with them

@@ -229,7 +229,7 @@ def _need_told(need: Need, found: Advice, words: Language) -> str:
     from sim.report.rounding import form_of, row_form
     from sim.units import SECONDS_PER_MINUTE
 
-    paired, reach = found.against is not None, min(need.half_width, need.wanted)
+    paired, reach = found.against is not None, min(need.half_width or need.wanted, need.wanted)
     level = Estimate(need.mean, need.mean - reach, need.mean + reach)
     form = (
         form_of(need.unit, (need.mean,), reach, words)

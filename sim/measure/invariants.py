@@ -27,6 +27,7 @@ from sim.schema import (
     NEVER,
     OUTSIDE_INSTITUTION,
     SETTINGS,
+    WITH_STAY,
     WLZ_FORMS,
     Table,
     code,
@@ -34,16 +35,12 @@ from sim.schema import (
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, times, times_over
 
 _HOSPITAL_DAYS = ("zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag", "zvw.msz.ic_dag")
-_HOSPICE_DAYS = (
-    "zvw.elv.ptz",
-    "wlz.zzp",
-    "wlz.vpt",
-    "zvw.wijkverpleging.bth_dag",
-    "zvw.kindzorg.kinderzorghuis",
-)
+# Days in any hospice, beside those under the Wlz: with verblijf where the hospice has that, else a vpt
+_HOSPICE_DAYS = ("zvw.elv.ptz", "zvw.wijkverpleging.bth_dag", "zvw.kindzorg.kinderzorghuis")
 _DAYS_OF = {
     "ziekenhuis": _HOSPITAL_DAYS,
-    **dict.fromkeys(HOSPICE_SETTINGS, _HOSPICE_DAYS),
+    **dict.fromkeys(HOSPICE_SETTINGS, (*_HOSPICE_DAYS, "wlz.vpt")),
+    **dict.fromkeys(WITH_STAY, (*_HOSPICE_DAYS, "wlz.zzp")),
     "elv": ("zvw.elv",),
     "verpleeghuis": ("wlz.zzp",),
 }

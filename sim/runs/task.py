@@ -54,7 +54,7 @@ class TaskSpec:
     check: bool = False  # whether to test the invariants
     source: Path | None = None  # run folder whose journeys are priced anew; without it they are simulated
     money: bool = True  # with `source`: whether more changes than the subsidy
-    # Regions that share their places, with their numbers; empty for a region by itself
+    # Regions that share their places, with their numbers; of one by itself, that one
     members: tuple[tuple[int, Region], ...] = ()
 
     @classmethod

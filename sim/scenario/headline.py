@@ -79,16 +79,27 @@ def together(parts: Sequence[Sequence[Headline]]) -> tuple[Headline, ...]:
 
 
 def with_carrying_out(data: dict[str, Any]) -> dict[str, Any]:
-    """A scenario of JSON values whose headline tells what carrying it out costs, by payer if it did not."""
-    headline = list(data["headline"])
-    told = {kpi.partition(":")[0] for item in headline for kpi in item["kpi"] or ()}
-    if CARRYING_OUT not in told:
-        for payer in dict.fromkeys(line["payer"] for line in data[CARRYING_OUT]):
-            nl, en = _PAID_BY[payer]
-            label = Text(
-                nl=f"Uitvoering van het beleid, betaald door {nl}",
-                en=f"Carrying out the policy, paid by {en}",
-            )
-            item = Headline(form="change", label=label, kpi=(f"{CARRYING_OUT}:payer={payer}",))
-            headline.append(item.model_dump(mode="json"))
-    return data | {"headline": headline[:MOST_SENTENCES]}
+    """A scenario of JSON values whose headline tells what carrying it out costs, by payer if it did not.
+
+    What it told of payers of before, in sentences made here, goes.
+    """
+    made = {payer: _paid_by(payer) for payer in _PAID_BY}
+    headline = [item for item in data["headline"] if item not in made.values()]
+    told = {kpi for item in headline for kpi in item["kpi"] or ()}
+    untold = [
+        made[payer]
+        for payer in dict.fromkeys(line["payer"] for line in data[CARRYING_OUT])
+        if told.isdisjoint((CARRYING_OUT, f"{CARRYING_OUT}:payer={payer}"))
+    ]
+    return data | {"headline": [*headline, *untold][:MOST_SENTENCES]}
+
+
+def _paid_by(payer: str) -> dict[str, Any]:
+    """The sentence, as JSON values, of what a payer pays to carry a policy out."""
+    nl, en = _PAID_BY[payer]
+    label = Text(
+        nl=f"Uitvoering van het beleid, betaald door {nl}", en=f"Carrying out the policy, paid by {en}"
+    )
+    return Headline(form="change", label=label, kpi=(f"{CARRYING_OUT}:payer={payer}",)).model_dump(
+        mode="json"
+    )

@@ -197,7 +197,7 @@ def own_amounts(
 ) -> tuple[Own, tuple[Change, ...]]:
     """Lay the own amounts among the items of an overlay over those that are there.
 
-    Of one overlay each holds until the first day of the next, in whatever order the file has them. `source`
+    Each holds until the first day of the next, in whatever order the files have them. `source`
     is where they come from where an item says none. Raises InputError for an amount that is none, or one that
     is set twice. Whether its id exists is seen where it prices.
     """

@@ -64,9 +64,12 @@ class Own:
         return plain(self) == plain(other)
 
     def with_tariff(self, mine: OwnTariff) -> Own:
-        """The same with one own amount more, or in place of one of the same id and day."""
-        others = tuple(each for each in self.tariffs if each.path != mine.path)
-        return replace(self, tariffs=(*others, mine))
+        """The same with one own amount more, which holds until the first day of the next of its id.
+
+        It takes the place of one of the same day; one without a day holds on every day, in place of all.
+        """
+        others = (each for each in self.tariffs if each.id != mine.id or mine.since not in (None, each.since))
+        return replace(self, tariffs=tuple(sorted((*others, mine), key=_first_day)))
 
     def as_json(self) -> dict[str, Any]:
         """What a manifest says of it."""
@@ -90,6 +93,10 @@ class Own:
                 for own in self.rules
             ],
         }
+
+
+def _first_day(mine: OwnTariff) -> dt.date:
+    return mine.since or dt.date.min
 
 
 def is_price(path: str) -> bool:

@@ -86,7 +86,7 @@ class Decomposition:
     ----------
     orders : int
         Orders over which the shares are means, or a sample of them.
-    effects : dict of KINDS to Interval
+    effects : dict of SHARE_KINDS to Interval
         Sum to the total.
     cents : list of dict
         Per replication: `replication`, `base`, `total`, `alone`, `shares` (by change), `effects` (by kind).

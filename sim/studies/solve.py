@@ -143,7 +143,8 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
     known = {value: Place(value, answers) for value, answers in zip(first, at(first), strict=True)}
     if not _passes(known):  # there and back again between two of them
         between = np.linspace(low, high, _SOLVE_BETWEEN + 2)[1:-1]
-        more = sorted({round(value / step) * step for value in between.tolist()} - set(known))
+        places = (round(value / step) * step for value in between.tolist())
+        more = sorted({place for place in places if low < place < high} - set(known))
         known |= {value: Place(value, answers) for value, answers in zip(more, at(more), strict=True)}
     before, after = _bracket(known, start)
     whole = max(abs(before.mean), abs(after.mean))

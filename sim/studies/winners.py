@@ -40,7 +40,7 @@ _NEEDED = ("patients", "wlz_periods", "own_payments")
 
 @dataclass(frozen=True)
 class Moved:
-    """What a group of people, as in DIMENSIONS, pays itself under an alternative and in the base.
+    """What a group of people, as in _DIMENSIONS, pays itself under an alternative and in the base.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ CHANGE_LINES: Mapping[str, Callable[[Fields], str]] = {
 
 
 def line_of(name: str, fields: Fields) -> str:
-    """A change, by a key of `LINES`, as a line of an alternative such as `close bth-linde@2026-07-01`."""
+    """A change, by a key of `CHANGE_LINES`, as a line such as `close bth-linde@2026-07-01`."""
     return Change(name, CHANGE_LINES[name](fields)).line
 
 

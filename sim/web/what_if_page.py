@@ -15,7 +15,7 @@ from sim.errors import InputError, RunError
 from sim.report.language import Language, language
 from sim.report.nation import shipped_nation
 from sim.report.page import Section
-from sim.report.pages.build import result_sums, told_answer
+from sim.report.pages.build import result_parts, told_answer
 from sim.report.results import Result
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
@@ -355,7 +355,7 @@ def _about(result: Result, words: Language) -> list[str]:
 
 def _rest(words: Language, found: work.Answer) -> None:
     """Every part of the report with results, one after another: a lever that moves need not wait for all."""
-    parts = result_sums(found.result, words, load_published(found.result.base.area))
+    parts = result_parts(found.result, words, load_published(found.result.base.area))
     for number, part in enumerate(parts):
         title, markup = _part(str(found.folder), words.code, number, part)
         if markup:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.scenario import apply, load_scenario
+from sim.scenario import apply, load_scenario, vary
 
 
 def write(folder: Path, name: str, values: dict[str, Any] | None = None, **header: Any) -> Path:
@@ -78,6 +78,11 @@ def test_what_a_policy_costs_to_carry_out_is_told_where_its_headline_does_not(fo
     assert [item.kpi for item in apply(load_scenario("basis_2026"), path).scenario.headline] == by_payer
     own = {"form": "change", "label": {"nl": "Alles", "en": "All"}, "kpi": ["carrying_out"]}
     assert told(write(folder, "eigen", lines, headline=[own])) == [("carrying_out",)]
+    one = {**own, "kpi": ["carrying_out:payer=rijk"]}
+    assert told(write(folder, "een_betaler", lines, headline=[one])) == by_payer
+    other = vary(load_scenario(path), {"carrying_out": [line("d", "aanbieder")]}, "ander")
+    assert [item.kpi for item in other.scenario.headline] == [("carrying_out:payer=aanbieder",)]
+    assert not vary(load_scenario(path), {"carrying_out": []}, "niets").scenario.headline
 
 
 def test_a_setting_that_two_parts_change_must_be_set_by_the_whole(folder: Path) -> None:

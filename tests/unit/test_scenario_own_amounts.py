@@ -67,6 +67,37 @@ def test_amounts_from_several_days_hold_each_until_the_next_in_any_order(tmp_pat
         assert [_price(found, day=day) for day in days] == [70, 85, 85, 80, 80]
 
 
+def test_the_amount_of_a_layer_takes_the_place_of_that_of_its_day_and_leaves_those_of_later_days(
+    tmp_path: Path,
+) -> None:
+    """Below 80 from April and 90 from July, above them 85 from April; one without a day is for all days."""
+    _file(tmp_path, "onder", _item(**{"from": "2026-04-01"}), _item(value=90, **{"from": "2026-07-01"}))
+    above = load_scenario(
+        _file(tmp_path, "boven", _item(value=85, **{"from": "2026-04-01"}), extends="onder.yaml")
+    )
+    days = [dt.date(2026, month, 1) for month in (4, 6, 7, 12)]
+    assert [_price(above, day=day) for day in days] == [85, 85, 90, 90]
+    assert [mine.amount for mine in above.own.tariffs] == [85, 90]
+    later = ps.scenario(tmp_path / "boven.yaml").with_tariff("zvw.wijkverpleging", 70, source="eigen")
+    assert [_price(later.loaded, day=day) for day in days] == [70, 70, 70, 70]
+    assert [mine.amount for mine in later.own.tariffs] == [70]
+
+
+def test_amounts_from_several_days_are_the_same_in_whatever_order_they_are_given() -> None:
+    base = ps.scenario("basis_2026")
+    days = {dt.date(2026, 4, 1): 80, dt.date(2026, 7, 1): 90}
+    made = []
+    for order in (list(days), list(days)[::-1]):
+        found = base
+        for day in order:
+            found = found.with_tariff("zvw.wijkverpleging", days[day], source="eigen", since=day)
+        made.append(found)
+        assert [_price(found.loaded, day=day) for day in days] == [80, 90]
+    first, second = (each.own for each in made)
+    assert first.same_as(second)
+    assert first == second
+
+
 def test_a_planned_price_takes_an_own_amount_and_stays_planned(tmp_path: Path) -> None:
     """The talk of the general practitioner has a planned value only, which `azwa_pzp` switches on."""
     item = _item("tariffs.zvw.huisarts.pzp", "150.00")

@@ -40,7 +40,7 @@ def network_subsidy(network: str, day: int, parameters: Parameters) -> int:
 def budget(line: str, day: int, parameters: Parameters) -> int:
     """Budget of a line in the year of a day, in cents.
 
-    Kamerbrief 6-7-2022 (source kamerbrief_2022). One of `LINES`, or a part of one as in
+    Kamerbrief 6-7-2022 (source kamerbrief_2022). One of `STATE_BUDGETS`, or a part of one as in
     `tariffs/ptz/budgetten.yaml`.
     """
     return parameters.cents_on(f"ptz.budget.{line}", day)

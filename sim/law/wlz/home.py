@@ -167,7 +167,7 @@ def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     Handreiking 2.1.2 (source handreiking_2026): an increase where it is needed to have terminal care at home.
     The text of Rlz art. 5.1c was not readable; that of 2016 (art. 5.3(4)(5)) has no maximum. Where nobody
     states what is needed, in hundredths of the profile, what is delivered is what is needed (assumption):
-    `UNLIMITED` where it is `NOT_STATED` and there are terminal days.
+    `_UNLIMITED` where it is `NOT_STATED` and there are terminal days.
     """
     raised = budget + times_over(budget, np.maximum(needed, 0), 100)
     return np.where((needed == NOT_STATED) & (budget > 0), _UNLIMITED, raised).astype(np.int64)

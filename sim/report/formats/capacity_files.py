@@ -21,7 +21,7 @@ from sim.studies.capacity.place_measures import EACH, PLACE_MEASURES, PLACE_SHAR
 
 
 def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:
-    """The answer in one form of `files.FORMS`."""
+    """The answer in one form of `files.REPORT_FORMS`."""
     if form == "html":
         return page(found, words).encode()
     if form == "xlsx":
@@ -76,7 +76,7 @@ def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
 
 
 def measure_word(name: str, words: Language) -> str:
-    """A measure, one of MEASURES or EACH, as a row of the workbook calls it."""
+    """A measure, one of PLACE_MEASURES or EACH, as a row of the workbook calls it."""
     return words.word("capacity.measure", name)
 
 

@@ -29,7 +29,7 @@ REPORT_FORMS = {
 def build_report(
     folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None, form: str = "html"
 ) -> Path:
-    """Write the report of a folder in one form of `FORMS` and give its path, by default in the folder itself.
+    """Write the report of a folder in one of `REPORT_FORMS` into it, or elsewhere, and give its path.
 
     The folder is made by `palsim run`, `compare`, `budget` (a page only) or `capacity`. Raises InputError
     when it holds nothing of these or a study that is not finished, the language has no catalogue, or no
@@ -48,7 +48,7 @@ def build_report(
 
 
 def result_bytes(result: Result, form: str, words: Language) -> bytes:
-    """The report of a run or a comparison in one form of `FORMS`."""
+    """The report of a run or a comparison in one of `REPORT_FORMS`."""
     if form == "html":
         return page_of(result, words).encode()
     published = load_published(result.base.area)

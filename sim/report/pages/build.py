@@ -321,7 +321,7 @@ def render(
     )
 
 
-def result_sums(
+def result_parts(
     result: Result, words: Language, published: Published, examples: Sequence[Example] = ()
 ) -> list[Callable[[], Section | None]]:
     """What makes the results, section by section, so that a page can draw them one after another."""
@@ -346,7 +346,7 @@ def result_sections(
     result: Result, words: Language, published: Published, examples: Sequence[Example] = ()
 ) -> list[Section]:
     """The results, section by section; those without anything to show left out."""
-    found = (part() for part in result_sums(result, words, published, examples))
+    found = (part() for part in result_parts(result, words, published, examples))
     return [section for section in found if section is not None and section.blocks]
 
 

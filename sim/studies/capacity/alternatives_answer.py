@@ -28,7 +28,7 @@ class Outcome:
     name: str
     changes: tuple[str, ...]
     beds: Mapping[str, int]  # by type, when the counted window ends
-    values: Mapping[str, Interval]  # COMPARED
+    values: Mapping[str, Interval]  # COMPARED_MEASURES
     norms: Mapping[str, Interval]
     houses: tuple[House, ...]
     # Euros by payer, `total` among them; empty without prices, or where longer stays have none

@@ -22,7 +22,7 @@ class Point:
     sites: tuple[int, ...]
     total: int  # beds along the path, and how many more that is than now
     extra: int
-    values: Mapping[str, Interval]  # MEASURES; shares lie between 0 and 1
+    values: Mapping[str, Interval]  # PLACE_MEASURES; shares lie between 0 and 1
     norms: Mapping[str, Interval]  # share that the norm is about: in time, refused, ...
     in_norm: Interval  # share of years (counted windows) that keep to every norm by themselves
     verdict: Verdict  # on the mean over years, with 95% confidence for the whole search
@@ -38,7 +38,9 @@ class ExtraBeds:
 
     extra: int  # beds more, or fewer when negative; `beds` are those then, by type
     beds: Mapping[str, int]
-    differences: Mapping[str, Interval]  # MEASURES, then `refusals` and `not_placed` (numbers of requests)
+    differences: Mapping[
+        str, Interval
+    ]  # PLACE_MEASURES, then `refusals` and `not_placed` (numbers of requests)
     cost: Mapping[str, Interval]  # euros by payer, `total` among them
     # Euros for each request that no longer ends without a bed (refused, or died waiting); negative when it
     # saves. Fieller's interval, NaN bounds where there is none

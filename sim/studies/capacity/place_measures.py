@@ -21,7 +21,7 @@ WITHIN_A_DAY = "within_day"
 PLACE_SHARES = (WITHIN_A_DAY, "at_once", "refused", "died_waiting", "not_admitted", "occupancy")
 """Measures that lie between 0 and 1."""
 EACH = ("requests", "refusals", "not_placed", "wait_mean_days", "occupancy", "full_days", "blocked_days")
-"""What is kept of every replication: MEASURES, and numbers of requests that end without a bed."""
+"""What is kept of every replication: PLACE_MEASURES, and numbers of requests that end without a bed."""
 PLACE_COUNTS = ("refusals", "not_placed")
 COMPARED_MEASURES = (
     PLACE_MEASURES[0],

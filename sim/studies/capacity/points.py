@@ -25,7 +25,7 @@ from sim.units import Floats, Ints
 def measured(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
     """Every measure of a type, one value a replication; NaN where there was nothing to observe.
 
-    MEASURES, then `refusals` and `not_placed` as numbers of requests.
+    PLACE_MEASURES, then `refusals` and `not_placed` as numbers of requests.
     """
     rows = [_one(found, kind) for found in several]
     return {name: np.array([row[name] for row in rows], np.float64) for name in rows[0]}
