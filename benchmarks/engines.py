@@ -72,7 +72,7 @@ def main(priced: int) -> dict[str, float]:
     found["plain_engine"] = plain / len(patients)
     tables = {**simulate_region(scenario, region, 1, 0, patients, plan), "patients": patients}
     some, settings = some_of(tables, priced), settings_from(scenario)
-    pricer = PlainPricer(some, book, settings.basis_year, settings.elv_contract_factor)
+    pricer = PlainPricer(some, book, settings.basis_year, settings.elv[0])
     found["plain_pricing"] = least(pricer.all, 1) / len(some["patients"])
     (spec,) = Plan(loaded, Path(), "kpis").specs(book, rules_of(Plan(loaded, Path(), "kpis")))
     found["kpis"] = least(lambda: run_task(spec)) / len(patients)
