@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from sim.errors import InputError
+from sim.report.language import language
 from sim.scenario import apply, load_scenario, vary
+from sim.scenario.models import CarryingOut
 
 
 def write(folder: Path, name: str, values: dict[str, Any] | None = None, **header: Any) -> Path:
@@ -83,6 +85,9 @@ def test_what_a_policy_costs_to_carry_out_is_told_where_its_headline_does_not(fo
     other = vary(load_scenario(path), {"carrying_out": [line("d", "aanbieder")]}, "ander")
     assert [item.kpi for item in other.scenario.headline] == [("carrying_out:payer=aanbieder",)]
     assert not vary(load_scenario(path), {"carrying_out": []}, "niets").scenario.headline
+    for payer in get_args(CarryingOut.model_fields["payer"].annotation):
+        (item,) = vary(load_scenario(path), {"carrying_out": [line("e", payer)]}, "elk").scenario.headline
+        assert item.label.nl.endswith(f"betaald door {language('nl').say(f'payer_in_sentence.{payer}')}")
 
 
 def test_a_setting_that_two_parts_change_must_be_set_by_the_whole(folder: Path) -> None:
