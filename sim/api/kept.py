@@ -19,11 +19,9 @@ from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute
 from sim.runs.task import Keep
 from sim.scenario import LoadedScenario
-from sim.studies.decompose import DECOMPOSITION
-from sim.studies.sensitivity.assumptions import FOLDER as ASSUMPTIONS
 from sim.studies.sensitivity.assumptions import SPREADS_FILE as ASSUMPTIONS_FILE
 
-_DOCUMENTS = (DECOMPOSITION, f"{ASSUMPTIONS}/{ASSUMPTIONS_FILE}")
+_DOCUMENTS = (store.StudyPlace.DECOMPOSITION, f"{store.StudyPlace.ASSUMPTIONS}/{ASSUMPTIONS_FILE}")
 """What a comparison says beside its differences: taken apart, and drawn over its assumptions."""
 
 

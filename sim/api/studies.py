@@ -52,16 +52,16 @@ def sensitivity(
     """
     question = Question(tuple(scenarios), *parse_kpi(kpi))
     folder = _study_folder(scenarios, out)
-    made = [place for place in (folder / ANSWERS, folder) if not place.exists()]
+    made = [place for place in (folder / store.StudyPlace.SENSITIVITY_ANSWERS, folder) if not place.exists()]
     try:
-        with store.folder_lock(folder / ANSWERS):
+        with store.folder_lock(folder / store.StudyPlace.SENSITIVITY_ANSWERS):
             found = sensitivity_of(
                 question,
                 load_tariffs(),
                 method=method,
                 paths=tuple(parameters),
                 samples=samples,
-                folder=folder / ANSWERS,
+                folder=folder / store.StudyPlace.SENSITIVITY_ANSWERS,
                 options=options,
             )
             keep_sensitivity(folder, found)
@@ -99,9 +99,6 @@ def advised(
     chosen = scenario_of(scenario, area, seed=seed)
     base = extended(chosen) if against is None else None
     return studied(scenario, against, area=area, seed=seed) if base is None else [base.loaded, chosen.loaded]
-
-
-ANSWERS = "sensitivity"  # folder of kept answers inside that of a study
 
 
 def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
@@ -23,8 +24,18 @@ LOCK = ".lock"
 KEEPS = get_args(Keep)  # what a run folder may keep
 _TABLES = "tables"
 _PARTS = "parts"
-STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition", "assumptions")
-"""What studies leave in the folder of a run or comparison; it goes when the folder is started afresh."""
+
+
+class StudyPlace(StrEnum):
+    """What studies leave in the folder of a run or comparison; it goes when the folder is started afresh."""
+
+    SENSITIVITY = "sensitivity.json"
+    SENSITIVITY_ANSWERS = "sensitivity"
+    DECOMPOSITION = "decomposition.json"
+    DECOMPOSITION_RUNS = "decomposition"
+    ASSUMPTIONS = "assumptions"
+
+
 _PRICED = "priced_from"
 _IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters", _PRICED)
 _WORDS = {
@@ -236,7 +247,7 @@ class RunFolder:
 
     def _strangers(self) -> list[str]:
         """Names in the folder that no run has put there."""
-        own = (LOCK, _TABLES, _PARTS, *STUDIES, REPORTS, *report_names(self.folder))
+        own = (LOCK, _TABLES, _PARTS, *StudyPlace, REPORTS, *report_names(self.folder))
         names = sorted(path.name for path in self.folder.iterdir())
         return [name for name in names if name not in own and not name.startswith(f".{MANIFEST}")]
 
@@ -288,7 +299,7 @@ class RunFolder:
         (self.folder / MANIFEST).unlink(missing_ok=True)
         sync_folder(self.folder)
         remove_reports(self.folder)
-        remove(self.folder, (_TABLES, _PARTS, *STUDIES))
+        remove(self.folder, (_TABLES, _PARTS, *StudyPlace))
 
     def _write_manifest(self, more: Mapping[str, Any]) -> None:
         documents.write_document(self.folder / MANIFEST, {**self.manifest, **more})

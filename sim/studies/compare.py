@@ -69,7 +69,11 @@ def compare_scenarios(
         if precision:
             scenarios = _with_replications(scenarios, _first_number(folder, names, options.resume))
         study = store.StudyFolder(
-            store.COMPARED, folder, comparison_header(scenarios[0], names), names, leavings=store.STUDIES
+            store.COMPARED,
+            folder,
+            comparison_header(scenarios[0], names),
+            names,
+            leavings=tuple(store.StudyPlace),
         )
         study.accept(resume=options.resume, replace=options.replace)
         outcomes: dict[str, Outcome] = {}

@@ -39,10 +39,8 @@ _MOST_CHANGES_IN_ALL_ORDERS = 6  # changes up to which a decomposition takes all
 # Orders that a decomposition of more changes takes, half of them the reverse of the other half
 _SAMPLED_ORDERS = 24
 
-DECOMPOSITION = "decomposition.json"
 SHARE_KINDS = ("price", "volume", "mix", "rule", "interaction")
 """Effects that a difference is split into."""
-_RUNS = "decomposition"
 COST = "cost"
 _COST_WORDS = {
     "view": (CALENDAR, DECEDENTS),
@@ -218,7 +216,7 @@ def decompose(
             part.execute(book, options)
             found.append(part.taken_apart(kpi, dict(dimension)))
         document = {"decompositions": [decomposition_as_json(each) for each in found]}
-        store.write_document(folder / DECOMPOSITION, document)
+        store.write_document(folder / store.StudyPlace.DECOMPOSITION, document)
     return found
 
 
@@ -244,7 +242,7 @@ class _Part:
             if made in self._runs:
                 continue
             label = "-".join(str(number + 1) for number in sorted(made))
-            self._runs[made] = self._folder / _RUNS / self._name / label
+            self._runs[made] = self._folder / store.StudyPlace.DECOMPOSITION_RUNS / self._name / label
             scenario = vary(
                 self._base,
                 _settings([self._changes[i] for i in sorted(made)]),
@@ -361,7 +359,7 @@ def decomposition_as_json(found: Decomposition) -> dict[str, Any]:
 
 def read_decompositions(folder: Path) -> list[Decomposition]:
     """Decompositions that a comparison folder holds; none when it was not asked for."""
-    path = folder / DECOMPOSITION
+    path = folder / store.StudyPlace.DECOMPOSITION
     if not path.exists():
         return []
     mend = Message("remove it and compare again with --decompose --resume")

@@ -13,8 +13,8 @@ import pytest
 from sim.api.saved import RESULT
 from sim.cli import run_command
 from sim.scenario import load_area, load_scenario
+from sim.store import StudyPlace
 from sim.studies.budget import BUDGET
-from sim.studies.sensitivity.store import SENSITIVITY
 
 pytestmark = pytest.mark.usefixtures("blank_figures")
 START = [sys.executable, "-c", "from sim.cli import main; main()"]
@@ -298,7 +298,7 @@ def test_a_key_that_stands_twice_is_refused_with_its_line(capsys, tmp_path):
     [
         (RESULT, "een uitkomst die in Python is bewaard; palsim.load opent haar daar"),
         (
-            SENSITIVITY,
+            StudyPlace.SENSITIVITY,
             "alleen een gevoeligheidsanalyse; met de map van een run als --out toont het verslag van "
             "die run haar",
         ),

@@ -71,23 +71,21 @@ def load_result(folder: Path) -> Result:
     return result_of(runs, apart, read_sensitivities(folder), drawn)
 
 
-_STUDIES = {
-    "result.json": Message("a result that was saved in Python; palsim.load opens it there"),
-    "sensitivity.json": Message(
-        "a sensitivity analysis alone; with the folder of a run as its --out the report of that run shows it"
-    ),
-    BUDGET: Message("a budget, which has a page and no workbook; leave --format out"),
-}
-"""What a folder holds that is no run and no comparison, by the file that says so."""
-
-
 def _refuse_study(folder: Path) -> None:
     """Refuse the folder of a study that holds no run of itself, and say where its answer is."""
-    from sim.store import MANIFEST, is_comparison
+    from sim.store import MANIFEST, StudyPlace, is_comparison
 
     if is_comparison(folder) or (folder / MANIFEST).exists():
         return
-    for file, what in _STUDIES.items():
+    studies = {
+        "result.json": Message("a result that was saved in Python; palsim.load opens it there"),
+        StudyPlace.SENSITIVITY: Message(
+            "a sensitivity analysis alone; with the folder of a run as its --out "
+            "the report of that run shows it"
+        ),
+        BUDGET: Message("a budget, which has a page and no workbook; leave --format out"),
+    }
+    for file, what in studies.items():
         if (folder / file).exists():
             raise InputError("{folder}: holds {what}", folder=folder, what=what)
 

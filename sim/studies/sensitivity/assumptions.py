@@ -57,7 +57,7 @@ DRAW_REPLICATIONS = 2  # replications of a draw that tells chance from assumptio
 # 1.28 replications.
 TELLING_DRAWS = 56
 
-FOLDER, SPREADS_FILE, DRAWS = "assumptions", "assumptions.json", "draws"
+SPREADS_FILE, DRAWS = "assumptions.json", "draws"
 SHOWN = "assumptions"
 """How progress names the draws."""
 
@@ -261,7 +261,7 @@ def checked_draws(draws: int | None) -> int:
 def leave_out(folder: Path) -> None:
     """Remove the draws of an earlier time from a comparison folder: it shows chance only."""
     with store.folder_lock(folder):
-        store.remove(folder, (FOLDER,))
+        store.remove(folder, (store.StudyPlace.ASSUMPTIONS,))
 
 
 def draw_assumptions(
@@ -292,8 +292,8 @@ def draw_beside(
     rows = {row for run in runs for row in run.manifest["tariff_rows"]}
     drawing = Drawing(scenarios, book, rows)
     with store.folder_lock(folder):
-        study = _study(scenarios, folder / FOLDER, book, draws)
-        made = _Made(drawing, Kept(folder / FOLDER / DRAWS), draws, options)
+        study = _study(scenarios, folder / store.StudyPlace.ASSUMPTIONS, book, draws)
+        made = _Made(drawing, Kept(folder / store.StudyPlace.ASSUMPTIONS / DRAWS), draws, options)
         tables = made.all()
         columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
         study.finish(
@@ -611,10 +611,10 @@ def read_assumptions(folder: Path) -> tuple[Assumptions, ...]:
     InputError
         When the document is not as it was written, or the draws are not finished.
     """
-    if not (folder / FOLDER / SPREADS_FILE).exists():
+    if not (folder / store.StudyPlace.ASSUMPTIONS / SPREADS_FILE).exists():
         return ()
-    document = _ASSUMED.finished(folder / FOLDER)
-    with store.as_written(folder / FOLDER / SPREADS_FILE, _ASSUMED.mend()):
+    document = _ASSUMED.finished(folder / store.StudyPlace.ASSUMPTIONS)
+    with store.as_written(folder / store.StudyPlace.ASSUMPTIONS / SPREADS_FILE, _ASSUMED.mend()):
         drawn = [Assumption(**each) for each in document["assumptions"]]
         return tuple(
             Assumptions(

@@ -13,7 +13,6 @@ from sim.store.documents import is_list
 from sim.studies.documents import from_json
 from sim.studies.sensitivity.study import Sensitivity
 
-SENSITIVITY = "sensitivity.json"
 _MEND = Message("remove it and run palsim sensitivity again")
 _QUESTION = ("method", "scenario", "against", "kpi", "dimension", "area")
 
@@ -28,7 +27,7 @@ def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
 
 def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
     """Add an analysis to those of a folder, in place of one of the same question, and give the file."""
-    path = folder / SENSITIVITY
+    path = folder / store.StudyPlace.SENSITIVITY
     mine = sensitivity_as_json(replace(found, reused=0, computed=0))
     others = [
         each for each in _documents(folder) if any(each[key] != finite_json(mine[key]) for key in _QUESTION)
@@ -45,12 +44,12 @@ def read_sensitivities(folder: Path) -> tuple[Sensitivity, ...]:
     InputError
         When the file is not readable.
     """
-    with store.as_written(folder / SENSITIVITY, _MEND):
+    with store.as_written(folder / store.StudyPlace.SENSITIVITY, _MEND):
         return tuple(from_json(each, Sensitivity) for each in _documents(folder))
 
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
-    path = folder / SENSITIVITY
+    path = folder / store.StudyPlace.SENSITIVITY
     if not path.exists():
         return []
     found: list[dict[str, Any]] = store.read_document(path, {"analyses": is_list}, _MEND, _MEND)["analyses"]
