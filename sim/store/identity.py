@@ -14,10 +14,10 @@ _NOT_IN_TABLES = ("report", "web", "api", "cli", "__init__.py", "_data")
 
 @cache
 def code_digest() -> str:
-    """SHA-256 over the source files that decide the tables: all of `sim` below the report."""
+    """SHA-256 over the files that decide the tables: all of `sim` below the report."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for path in sorted((*root.rglob("*.py"), *root.rglob("*.c"))):
+    for path in sorted(path for kind in ("py", "c", "yaml") for path in root.rglob(f"*.{kind}")):
         relative = path.relative_to(root)
         if relative.parts[0] in _NOT_IN_TABLES:
             continue
