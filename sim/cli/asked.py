@@ -26,6 +26,11 @@ def option(name: str, help: str, metavar: str | None = None) -> Any:
     return typer.Option(name, help=help, metavar=metavar)
 
 
+def given(context: typer.Context) -> dict[str, Any]:
+    """What a command was given, by the name of each option or argument."""
+    return {param.opts[0]: context.params[param.name] for param in context.command.params if param.name}
+
+
 def _choose_engine(engine: str | None) -> str | None:
     """Let this process and its workers use an engine; the answers are the same with each."""
     if engine is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
 from sim.choices import Lang
 from sim.cli import asked
 from sim.cli.asked import File, Number, Text, Texts, argument, option
@@ -23,6 +25,7 @@ def keeps(command: str, options: Collection[str]) -> bool:
 
 
 def capacity(
+    context: typer.Context,
     area: Annotated[
         Text, argument("AREA", "A name in scenarios/regions/ or a file: YAML, CSV or Excel.")
     ] = None,
@@ -92,19 +95,10 @@ def capacity(
     if area is None:
         raise InputError("capacity: no area; name one, such as middenland, or a file: YAML, CSV or Excel")
     from sim.api.sizing import capacity as size
+    from sim.studies.capacity.place_changes import CHANGES
 
-    changes = {
-        "open": open_,
-        "merge": merge,
-        "beds": beds,
-        "shut": shut,
-        "stay": stay,
-        "requests": requests,
-        "share": share,
-        "other-house": other_house,
-        "turnover": turnover,
-        "first": first,
-    }
+    given = asked.given(context)
+    changes = [f"{name} {how}" for name in CHANGES if name != "close" for how in given[f"--{name}"] or ()]
     tell_unread(area)
     with progress() as told:
         result = size(
@@ -120,7 +114,7 @@ def capacity(
             years=years,
             until=until,
             close=tuple(close or ()),
-            changes=[f"{name} {how}" for name, several in changes.items() for how in several or ()],
+            changes=changes,
             alternatives=tuple(alternative or ()),
             search=not no_search,
             peak=peak,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sim.scenario import Area, clusters_of, load_area, load_scenario
 from sim.scenario.area.outlines import neighbours
 from sim.scenario.area.real_region import nation, slug
 from sim.studies.capacity.observe import ANY_HOSPICE
-from sim.studies.capacity.place_changes import Change, applied, changes_of, situation_of
+from sim.studies.capacity.place_changes import CHANGES, Change, applied, changes_of, situation_of
 from sim.web.recipe import Document, load_document
 from sim.web.sizing import BASE
 from sim.web.work import OnWait, gate, key_of, make_room
@@ -32,60 +32,30 @@ _MARKS = re.compile(r"[;:=@]")  # signs that a line has a meaning for
 class Fields:
     """What a user filled in about one change; which of it counts depends on the change."""
 
-    sites: tuple[str, ...] = ()  # ids of the sites that it is about
-    name: str = ""  # of a new house
-    kind: str = ""  # of a new house, or of the guests who stay longer; empty for all
+    about: str = ""  # a site, a house, a type, an origin or whatever else it is about; empty for all
     number: int = 0  # beds, days or per cent
-    origin: str = ""  # where requests come from; empty for all
     since: dt.date | None = None
     until: dt.date | None = None
     yearly: bool = False  # whether a period returns every year
-    neighbour: str = ""  # care-office area whose places are shared
-    who: str = ""  # who gets a bed first
-
-    @property
-    def dated(self) -> str:
-        """The day from which it holds, as a line ends."""
-        return "" if self.since is None else f"@{self.since.isoformat()}"
-
-    @property
-    def period(self) -> str:
-        """From a day to a day; without both an empty text, which is refused as a period."""
-        form = "%m-%d" if self.yearly else "%Y-%m-%d"
-        days = [day.strftime(form) for day in (self.since, self.until) if day is not None]
-        return "@" + "..".join(days)
-
-    @property
-    def about(self) -> str:
-        """What a change of stays or requests is about."""
-        word = self.kind or self.origin
-        return f"{word}=" if word else ""
 
 
-def _opened(fields: Fields) -> str:
-    name = _MARKS.sub(" ", fields.name).strip()
-    return f"{name + ':' if name else ''}{fields.kind}={fields.number}{fields.dated}"
-
-
-CHANGE_LINES: Mapping[str, Callable[[Fields], str]] = {
-    "close": lambda f: f"{'+'.join(f.sites)}{f.dated}",
-    "open": _opened,
-    "merge": lambda f: f"{'+'.join(f.sites)}{f.dated}",
-    "beds": lambda f: f"{'+'.join(f.sites)}={f.number}{f.dated}",
-    "shut": lambda f: f"{'+'.join(f.sites)}={f.number}{f.period}",
-    "stay": lambda f: f"{f.about}{f.number:+d}",
-    "requests": lambda f: f"{f.about}{f.number:+d}%",
-    "share": lambda f: slug(f.neighbour),
-    "other-house": lambda f: f"{f.number}%",
-    "turnover": lambda f: str(f.number),
-    "first": lambda f: f.who,
-}
-"""What the command takes for a change, by its name, in the order of the page."""
+def house(name: str, kind: str) -> str:
+    """A new house of a type, with or without a name, as a change has it."""
+    named = _MARKS.sub(" ", name).strip()
+    return f"{named + ':' if named else ''}{kind}"
 
 
 def line_of(name: str, fields: Fields) -> str:
-    """A change, by a key of `CHANGE_LINES`, as a line such as `close bth-linde@2026-07-01`."""
-    return Change(name, CHANGE_LINES[name](fields)).line
+    """A change, by a key of `CHANGES`, as a line such as `close bth-linde@2026-07-01`.
+
+    A period without both days has an empty day, which is refused.
+    """
+    kind = CHANGES[name]
+    number = "" if kind.amount is None else kind.amount.form.format(fields.number)
+    form = "%m-%d" if fields.yearly else "%Y-%m-%d"
+    days = [day.strftime(form) for day in (fields.since, fields.until) if day is not None]
+    when = f"@{'..'.join(days)}" if kind.when and (days or kind.when == "period") else ""
+    return Change(name, "=".join(filter(None, (fields.about, number))) + when).line
 
 
 def neighbours_of(area: Area, covered: frozenset[str]) -> tuple[str, ...]:

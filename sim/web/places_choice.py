@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,25 +10,25 @@ from typing import Any
 import streamlit as st
 
 from sim import api
-from sim.limits import LONGEST_NAME, MOST_DAYS, MOST_TURNOVER_DAYS
+from sim.limits import LONGEST_NAME
 from sim.report.formats.capacity_files import capacity_bytes
 from sim.report.language import Language
 from sim.report.pages.capacity_places import places_blocks, places_sentences, told_change
 from sim.scenario import Area, Site, load_area
+from sim.scenario.area.real_region import slug
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.capacity.observe import SHORT_STAY
-from sim.studies.capacity.place_changes import GO_FIRST, REQUEST_ORIGINS
-from sim.units import MOST_BEDS
+from sim.studies.capacity.place_changes import CHANGES, GO_FIRST, REQUEST_ORIGINS, About
 from sim.web.blocks import bullets, paragraph
 from sim.web.frame import busy, cache_folder, due, heading, show, show_blocks, told, waiting
 from sim.web.places import (
-    CHANGE_LINES,
     WEB_ALTERNATIVES,
     WEB_PLACES_REPLICATIONS,
     Alternatives,
     Fields,
     check,
     compare_places,
+    house,
     line_of,
     neighbours_of,
 )
@@ -37,14 +37,10 @@ from sim.web.pressed import pressed, submit
 from sim.web.recipe import Document
 from sim.web.taken import OFFERED, offer
 
-# Where fields of its changes start: days of a longer stay, more requests, who takes any house
-_WEB_LONGER_DAYS, _WEB_MORE_PERCENT, _WEB_ANY_HOUSE_PERCENT = 5, 20, 50
-
 _CHANGES = "places-changes"  # key of the session that holds the alternatives
 _LINK = "anders"  # name in the link of an alternative
 _DUE = "places-due"
 GIVEN = "places-answer"  # key of the session that keeps the last comparison
-_MOST_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> As
             key="places-at",
             format_func=lambda number: words.say("web.places.number", n=number + 1),
         )
-        names = [name for name in CHANGE_LINES if name != "share" or not isinstance(area, str)]
+        names = [name for name in CHANGES if name != "share" or not isinstance(area, str)]
         name = st.selectbox(
             words.say("web.places.change"),
             names,
@@ -144,80 +140,66 @@ def _remove(number: int, place: int) -> None:
 
 
 # ------------------------------------------------------------------ the fields of each change
-Sites = Sequence[Site]
-
-
-def _site(words: Language, sites: Sites, several: bool = False) -> tuple[str, ...]:
-    names = {site.id: f"{site.name} ({site.beds})" for site in sites}
-    label = words.say("web.places.sites" if several else "web.places.site")
-    if several:
-        return tuple(st.multiselect(label, tuple(names), format_func=names.__getitem__, placeholder=""))
-    chosen = st.selectbox(label, tuple(names), format_func=names.__getitem__)
-    return () if chosen is None else (chosen,)
-
-
-def _day(words: Language, key: str) -> Any:
-    return st.date_input(words.say(f"web.places.{key}"), None, key=f"places-{key}", format="DD-MM-YYYY")
-
-
-def _kind(words: Language, kinds: Sequence[str]) -> str:
-    return str(
-        st.selectbox(
-            words.say("web.places.type"),
-            kinds,
-            format_func=lambda k: words.word("setting", k) if k else words.say("web.places.all_types"),
-        )
-    )
-
-
-_NUMBERS: Mapping[str, tuple[str, int, int, int]] = {
-    "open": ("beds", 1, MOST_BEDS, 1),
-    "beds": ("beds", 0, MOST_BEDS, 1),
-    "shut": ("shut", 1, MOST_BEDS, 1),
-    "stay": ("days", 1, MOST_DAYS, _WEB_LONGER_DAYS),
-    "requests": ("more", -_MOST_PERCENT, _MOST_PERCENT, _WEB_MORE_PERCENT),
-    "other-house": ("any_house", 0, _MOST_PERCENT, _WEB_ANY_HOUSE_PERCENT),
-    "turnover": ("empty", 0, MOST_TURNOVER_DAYS, 1),
-}
-"""The number that a change asks: the word of its field, the least, the most, and where it starts."""
-
-
-def _fields(words: Language, name: str, sites: Sites, neighbours: Callable[[], tuple[str, ...]]) -> Fields:
+def _fields(
+    words: Language, name: str, sites: Sequence[Site], neighbours: Callable[[], tuple[str, ...]]
+) -> Fields:
     """What a change asks, in the order of the page: what it is about, a number, when it holds."""
+    kind = CHANGES[name]
     given: dict[str, Any] = {}
-    if name in ("close", "merge", "beds", "shut"):
-        given["sites"] = _site(words, sites, several=name == "merge")
-    elif name == "open":
-        label = words.say("web.places.name")
-        given["name"] = st.text_input(label, key="places-name", max_chars=LONGEST_NAME)
-        given["kind"] = _kind(words, (*HOSPICE_SETTINGS, SHORT_STAY))
-    elif name == "stay":
-        given["kind"] = _kind(words, ("", *HOSPICE_SETTINGS))
-    elif name == "requests":
-        given["origin"] = _origin(words, "origin", ("", *REQUEST_ORIGINS))
-    elif name == "share":
-        given["neighbour"] = str(st.selectbox(words.say("web.places.neighbour"), neighbours()))
-    elif name == "first":
-        given["who"] = _origin(words, "who", tuple(GO_FIRST))
-    if name in _NUMBERS:
-        key, low, high, start = _NUMBERS[name]
-        label = words.say(f"web.places.{key}")
-        given["number"] = int(st.number_input(label, low, high, start, 1, key=f"places-{key}"))
-    if name in ("close", "open", "merge", "beds"):
+    if kind.about is not None:
+        given["about"] = _about(words, kind.about, sites, neighbours)
+    if kind.amount is not None:
+        asks = kind.amount
+        label = words.say(f"web.places.{asks.of}")
+        given["number"] = int(
+            st.number_input(label, asks.least, asks.most, asks.start, 1, key=f"places-{asks.of}")
+        )
+    if kind.when == "since":
         given["since"] = _day(words, "since")
-    elif name == "shut":
+    elif kind.when == "period":
         given |= {"since": _day(words, "from"), "until": _day(words, "until")}
         given["yearly"] = st.checkbox(words.say("web.places.yearly"), key="places-yearly")
     return Fields(**given)
 
 
-def _origin(words: Language, label: str, origins: Sequence[str]) -> str:
-    """Where a request comes from, or who goes first by that."""
+def _about(
+    words: Language, about: About, sites: Sequence[Site], neighbours: Callable[[], tuple[str, ...]]
+) -> str:
+    """What a change is about, as its line has it."""
 
-    def told(origin: str) -> str:
+    def one(label: str, choices: Sequence[str], told: Callable[[str], str] = str) -> str:
+        return str(st.selectbox(words.say(f"web.places.{label}"), choices, format_func=told) or "")
+
+    def hospice(kind: str) -> str:
+        return words.word("setting", kind) if kind else words.say("web.places.all_types")
+
+    def origin(origin: str) -> str:
         return words.say(f"places.origin.{origin}" if origin else "web.places.all_origins")
 
-    return str(st.selectbox(words.say(f"web.places.{label}"), origins, format_func=told))
+    beds = {site.id: f"{site.name} ({site.beds})" for site in sites}
+    match about:
+        case "site":
+            return one("site", tuple(beds), beds.__getitem__)
+        case "sites":
+            label = words.say("web.places.sites")
+            chosen = st.multiselect(label, tuple(beds), format_func=beds.__getitem__, placeholder="")
+            return "+".join(chosen)
+        case "house":
+            label = words.say("web.places.name")
+            name = st.text_input(label, key="places-name", max_chars=LONGEST_NAME)
+            return house(name, one("type", (*HOSPICE_SETTINGS, SHORT_STAY), hospice))
+        case "hospice":
+            return one("type", ("", *HOSPICE_SETTINGS), hospice)
+        case "origin":
+            return one("origin", ("", *REQUEST_ORIGINS), origin)
+        case "neighbour":
+            return slug(one("neighbour", neighbours()))
+        case "who":
+            return one("who", tuple(GO_FIRST), origin)
+
+
+def _day(words: Language, key: str) -> Any:
+    return st.date_input(words.say(f"web.places.{key}"), None, key=f"places-{key}", format="DD-MM-YYYY")
 
 
 # ------------------------------------------------------------------ the answer

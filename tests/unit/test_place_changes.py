@@ -284,7 +284,7 @@ def test_a_question_of_the_meeting_is_one_command(asked, register, capsys):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("klap x", "'klap x' is no change of places; write one of open, close, merge"),
+        ("klap x", "'klap x' is no change of places; write one of close, open, merge"),
         ("clos x", "'clos x' is no change of places; did you mean 'close'?"),
         ("", "--alternative: is empty"),
         ("close weg", "--close weg: Dorp has no such site; choose from bth-linde-dorp"),

@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from sim.errors import InputError, Message, meant, nearest
 from sim.limits import LONGEST_ECHO, LONGEST_NAME, MOST_DAYS, MOST_TURNOVER_DAYS
@@ -26,6 +26,10 @@ REQUEST_ORIGINS: Mapping[str, str] = {"hospital": "after_hospital", "home": "fro
 GO_FIRST: Mapping[str, str] = {"request": "aanvraag", "hospital": "ziekenhuis", "home": "thuis"}
 _DUTCH: Mapping[str, str] = {dutch: english for english, dutch in GO_FIRST.items()}
 """Words of the scenario for a word of the command."""
+
+# Where fields of a change start: days of a longer stay, more requests, who takes any house
+_LONGER_DAYS, _MORE_PERCENT, _ANY_HOUSE_PERCENT = 5, 20, 50
+_MOST_PERCENT = 100
 
 _SIGNED = re.compile(r"(?P<sign>[-+]?)(?P<number>\d+(?:[.,]\d+)?)\s*(?P<percent>%?)")
 _YEARLY = re.compile(r"(\d{2})-(\d{2})")
@@ -76,6 +80,11 @@ class Change:
         """As part of an alternative: `close bth-linde`."""
         return f"{self.name} {self.text}"
 
+    @property
+    def hint(self) -> Message | None:
+        """How such a change is written."""
+        return CHANGES[self.name].hint
+
     def fault(self, template: str, **values: Any) -> InputError:
         """What is wrong with it, named by its option and what was written."""
         return InputError(
@@ -92,7 +101,7 @@ def applied(situation: Situation, changes: Sequence[Change]) -> Situation:
     Raises InputError when a change is not written as it should be, or does not fit the places.
     """
     for change in changes:
-        situation = CHANGES[change.name](situation, change)
+        situation = CHANGES[change.name].apply(situation, change)
     return situation
 
 
@@ -190,7 +199,7 @@ def _known(situation: Situation, change: Change, id_: str) -> Site:
 def _pair(change: Change, text: str) -> tuple[str, str]:
     left, mark, right = text.partition("=")
     if not mark or not left.strip() or not right.strip():
-        raise change.fault("is not two words with = between them; {hint}", hint=_HINTS[change.name])
+        raise change.fault("is not two words with = between them; {hint}", hint=change.hint)
     return left.strip(), right.strip()
 
 
@@ -205,9 +214,7 @@ def _number_of_beds(change: Change, text: str) -> int:
 def _signed(change: Change, text: str, percent: bool) -> float:
     found = _SIGNED.fullmatch(text)
     if found is None or bool(found["percent"]) != percent:
-        raise change.fault(
-            "{text!r} is not written as it should be; {hint}", text=text, hint=_HINTS[change.name]
-        )
+        raise change.fault("{text!r} is not written as it should be; {hint}", text=text, hint=change.hint)
     number = float(found["number"].replace(",", "."))
     return -number if found["sign"] == "-" else number
 
@@ -251,7 +258,7 @@ def _merge(situation: Situation, change: Change) -> Situation:
     what, date = _dated(situation, change)
     ids = [part.strip() for part in what.split("+")]
     if len(ids) < 2 or len(set(ids)) != len(ids):
-        raise change.fault("is not two sites or more with + between them; {hint}", hint=_HINTS["merge"])
+        raise change.fault("is not two sites or more with + between them; {hint}", hint=change.hint)
     sites = [_known(situation, change, id_) for id_ in ids]
     kinds = {str(site.setting) for site in sites}
     if len(kinds) > 1:
@@ -302,7 +309,7 @@ def _periods(situation: Situation, change: Change, text: str) -> list[tuple[dt.d
         else:
             periods = [(dt.date.fromisoformat(first), dt.date.fromisoformat(last))]
     except ValueError:
-        raise change.fault("{text!r} is no period; {hint}", text=text, hint=_HINTS["shut"]) from None
+        raise change.fault("{text!r} is no period; {hint}", text=text, hint=change.hint) from None
     for start, end in periods:
         if start >= end:
             raise change.fault("{start} is not before {end}", start=start.isoformat(), end=end.isoformat())
@@ -374,7 +381,7 @@ def _other_house(situation: Situation, change: Change) -> Situation:
     text = change.text.strip()
     number = _signed(change, text, percent=text.endswith("%")) / (100 if text.endswith("%") else 1)
     if not 0 <= number <= 1:
-        raise change.fault("is no share; {hint}", hint=_HINTS["other-house"])
+        raise change.fault("is no share; {hint}", hint=change.hint)
     return situation.with_places(other_house=number)
 
 
@@ -392,31 +399,87 @@ def _first(situation: Situation, change: Change) -> Situation:
     return situation.with_places(goes_first=word)
 
 
-CHANGES: Mapping[str, Callable[[Situation, Change], Situation]] = {
-    "open": _open,
-    "close": _close,
-    "merge": _merge,
-    "beds": _set_beds,
-    "shut": _shut,
-    "stay": _stay,
-    "requests": _requests,
-    "share": _share,
-    "other-house": _other_house,
-    "turnover": _turnover,
-    "first": _first,
-}
-"""What may change, by the option of the command."""
+@dataclass(frozen=True)
+class Amount:
+    """A number that a change asks."""
 
-_HINTS: Mapping[str, Message] = {
-    "open": Message("write it as bth=4, or with a name and a date: De Vlinder:bth=4@2026-07-01"),
-    "beds": Message("write it as SITE=8, or with a date: SITE=8@2026-07-01"),
-    "merge": Message("write it as SITE+SITE, or with a date: SITE+SITE@2026-07-01"),
-    "shut": Message("write it as SITE=2@2026-07-01..2026-09-01, or for every year: SITE=2@07-01..09-01"),
-    "stay": Message("write it as +5, or for one type: hch=+5"),
-    "requests": Message("write it as +20%, or for one origin: hospital=+20%"),
-    "other-house": Message("write a share from 0 (one queue a house) to 1 (one queue), as 0.85"),
-    "turnover": Message("write a number of days, as 1.5"),
+    of: str  # key of its word on the page
+    least: int
+    most: int
+    start: int = 1  # where a field of it starts
+    form: str = "{}"  # as the change has it
+
+
+About = Literal["site", "sites", "house", "hospice", "origin", "neighbour", "who"]
+"""What a change may be about: a site, several, a new house, one type or all, an origin or all, and so on."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What may change: what it does, and what a user says of it in the order in which it is written."""
+
+    apply: Callable[[Situation, Change], Situation]
+    about: About | None = None
+    amount: Amount | None = None
+    when: Literal["", "since", "period"] = ""
+    hint: Message | None = None  # how it is written
+
+
+CHANGES: Mapping[str, Kind] = {
+    "close": Kind(_close, "site", when="since"),
+    "open": Kind(
+        _open,
+        "house",
+        Amount("beds", 1, MOST_BEDS),
+        "since",
+        Message("write it as bth=4, or with a name and a date: De Vlinder:bth=4@2026-07-01"),
+    ),
+    "merge": Kind(
+        _merge,
+        "sites",
+        when="since",
+        hint=Message("write it as SITE+SITE, or with a date: SITE+SITE@2026-07-01"),
+    ),
+    "beds": Kind(
+        _set_beds,
+        "site",
+        Amount("beds", 0, MOST_BEDS),
+        "since",
+        Message("write it as SITE=8, or with a date: SITE=8@2026-07-01"),
+    ),
+    "shut": Kind(
+        _shut,
+        "site",
+        Amount("shut", 1, MOST_BEDS),
+        "period",
+        Message("write it as SITE=2@2026-07-01..2026-09-01, or for every year: SITE=2@07-01..09-01"),
+    ),
+    "stay": Kind(
+        _stay,
+        "hospice",
+        Amount("days", 1, MOST_DAYS, _LONGER_DAYS, "{:+d}"),
+        hint=Message("write it as +5, or for one type: hch=+5"),
+    ),
+    "requests": Kind(
+        _requests,
+        "origin",
+        Amount("more", -_MOST_PERCENT, _MOST_PERCENT, _MORE_PERCENT, "{:+d}%"),
+        hint=Message("write it as +20%, or for one origin: hospital=+20%"),
+    ),
+    "share": Kind(_share, "neighbour"),
+    "other-house": Kind(
+        _other_house,
+        amount=Amount("any_house", 0, _MOST_PERCENT, _ANY_HOUSE_PERCENT, "{}%"),
+        hint=Message("write a share from 0 (one queue a house) to 1 (one queue), as 0.85"),
+    ),
+    "turnover": Kind(
+        _turnover,
+        amount=Amount("empty", 0, MOST_TURNOVER_DAYS),
+        hint=Message("write a number of days, as 1.5"),
+    ),
+    "first": Kind(_first, "who"),
 }
+"""What may change, by the option of the command, in the order of the page."""
 
 
 def situation_of(
