@@ -36,6 +36,8 @@ BILL_PATIENT = 1
 ONE_BY_ONE = (SPIRITUAL_TALKS, "zvw.fysiotherapie")
 FOLLOW_UP = "zvw.gzsp.vervolgfase"
 DAY_AT_HOME = "zvw.msz.thuisdag"
+# What beside the budget of an mpt or pgb is judged by whether the terminal phase has begun
+BY_PHASE = ("zvw.pgb", schema.VOLUNTEERS, "wlz.meerzorg")
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
 """Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
 TALK_AGES = ("gv.min_age", "gv.child_age_limit")
@@ -314,7 +316,7 @@ class _Journey:
         """Days on which a line from-to is cut: its ends, stays, months, birthdays, the terminal phase."""
         edges = {span.start for span in self.spans} | set(_birthdays(self.case, self.book))
         terminal = terminal_from(self.case)
-        if terminal is not None and in_budget(line.product):
+        if terminal is not None and (in_budget(line.product) or covers(BY_PHASE, line.product)):
             edges.add(day_of(terminal))
         _, firsts, _ = split_months(np.array([start]), np.array([end]))
         return {day for day in edges | set(firsts.tolist()) if start < day < end} | {start, end}
