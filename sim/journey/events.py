@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +21,36 @@ class Events:
     patient: Ints  # row of the patient
     number: Ints  # 0 for the first event
     minute: Ints  # absolute
+
+
+Moment = Literal[
+    "entry",
+    "wlz",
+    "chronic care",
+    "terminal",
+    "plan",
+    "request",
+    "window",
+    "short stay",
+    "care",
+    "ceiling",
+    "team",
+    "radiotherapy",
+    "respite",
+    "hospital at home",
+]
+"""When something is decided of a patient: of settings that follow dates those of then hold."""
+DECIDED, OF = "decided", "of"
+
+
+def decided(moment: Moment) -> Mapping[str, str]:
+    """Of a field of needs with one value a patient: when it is decided."""
+    return {DECIDED: moment}
+
+
+def one_an_event(events: str) -> Mapping[str, str]:
+    """Of a field with one value an event: the field that holds these events."""
+    return {OF: events}
 
 
 def timed_events(

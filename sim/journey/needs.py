@@ -6,7 +6,7 @@ All times are absolute minutes; days before death turn into them once, here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 from sim.cohort import LongTermCare, hospice_preference, long_term_care, marked_timely
 from sim.cohort import sampling as draw
 from sim.cohort.taken_over import again
-from sim.journey.events import Events, timed_events
+from sim.journey.events import OF, Events, decided, one_an_event, timed_events
 from sim.journey.spell_list import unfunded_code
 from sim.journey.support import Sampled, SupportNeeds, sample_support
 from sim.rng import CohortDraws
@@ -58,62 +58,72 @@ class Needs:
 
     admissions: Admissions
     ed_only: Events
-    ed_ambulance: Bools  # one value an event of `ed_only`
+    ed_ambulance: Bools = field(metadata=one_an_event("ed_only"))
     gp: Events
-    gp_visit: Bools  # one value an event of `gp`
+    gp_visit: Bools = field(metadata=one_an_event("gp"))
     out_of_hours: Events
-    own_gp: Bools  # as `post_visit` one value an event of `out_of_hours`
-    post_visit: Bools
-    nursing_minute: Ints  # when a place is asked for
-    hospice_minute: Ints
-    hospice_window_minute: Ints  # from then on a discharge may lead to a hospice
-    after_hospital: Bools  # asks for a hospice when medically ready in that window
+    own_gp: Bools = field(metadata=one_an_event("out_of_hours"))
+    post_visit: Bools = field(metadata=one_an_event("out_of_hours"))
+    nursing_minute: Ints = field(metadata=decided("wlz"))  # when a place is asked for
+    hospice_minute: Ints = field(metadata=decided("request"))
+    # From then on a discharge may lead to a hospice
+    hospice_window_minute: Ints = field(metadata=decided("window"))
+    # Asks for a hospice when medically ready in that window
+    after_hospital: Bools = field(metadata=decided("window"))
     # Acceptable hospice types by choice number, which `hospice_choice` has; who would first want a type that
     # has no site chooses among those that have, by the shares of these
     hospice_order: tuple[tuple[int, ...], ...]
-    hospice_choice: Ints
-    other_house: Bools  # accepts any house of an acceptable type; who does not waits for one house alone
+    hospice_choice: Ints = field(metadata=decided("request"))
+    # Accepts any house of an acceptable type; who does not waits for one house alone
+    other_house: Bools = field(metadata=decided("request"))
     # By site; the lowest of the houses of a type is the patient's own; empty where everybody accepts another
-    house: dict[str, Floats]
-    elv_minute: Ints  # when a short stay is asked for from home
-    elv_after_hospital: Bools  # goes to a short stay when medically ready in the window of hospices
-    elv_stay_minutes: Ints
-    patience_minutes: Ints
-    refusal_site: Floats  # which house of the preferred type a refused request was addressed to, as a uniform
-    discharged_alive: Bools
-    alive_stay_minutes: Ints
+    house: dict[str, Floats] = field(metadata=decided("request"))
+    elv_minute: Ints = field(metadata=decided("short stay"))  # when a short stay is asked for from home
+    # Goes to a short stay when medically ready in the window of hospices
+    elv_after_hospital: Bools = field(metadata=decided("short stay"))
+    elv_stay_minutes: Ints = field(metadata=decided("short stay"))
+    patience_minutes: Ints = field(metadata=decided("request"))
+    # Which house of the preferred type a refused request was addressed to, as a uniform
+    refusal_site: Floats = field(metadata=decided("request"))
+    discharged_alive: Bools = field(metadata=decided("request"))
+    alive_stay_minutes: Ints = field(metadata=decided("request"))
     # As the next two the setting code taken when no place comes, or -1 for a hospice request
-    diverted_hospital: Ints
-    diverted_home: Ints
-    without_care: Ints
-    day_contribution_cents: Ints
-    waived: Bools
-    care_minute: Ints  # when terminal home care is asked for
-    last_week_minute: Ints  # when the last week starts
-    care_week_minutes: Ints
-    last_week_care_minutes: Ints
-    chronic_week_minutes: Ints
-    night_week_minutes: Ints
-    guest_factor: Floats  # hours of care as a guest of a bijna-thuis-huis, as a multiple of those at home
-    nurses_hit: Bools  # waits when all hours of district nursing are in use
-    contracted: Bools  # whether the district nursing of the patient has a contract
-    ceiling_hit: Bools
-    elv_hit: Bools
-    insurer: Ints  # as `provider_group` a place in the scenario's list
-    provider_group: Ints
-    ceiling_outcome: Ints
-    crisis_stay_minutes: Ints
-    team_minute: Ints
-    meeting_minute: Ints
-    team_condition: Ints  # code of what the team's work lacks to be paid, 0 for nothing
-    pzp_minute: Ints
-    gp_plan_minute: Ints
-    guided_minute: Ints  # from then on a care plan or a transmural team guides care
-    guided_factor: Floats  # on admissions from then on
-    transmural_minute: Ints  # when a transmural team comes in
-    transmural: dict[str, Bools]  # who gets which care of the team, by product
-    volunteers_minute: Ints  # from when volunteers come to who has them
-    sedation_minute: Ints
+    diverted_hospital: Ints = field(metadata=decided("request"))
+    diverted_home: Ints = field(metadata=decided("request"))
+    without_care: Ints = field(metadata=decided("ceiling"))
+    day_contribution_cents: Ints = field(metadata=decided("request"))
+    waived: Bools = field(metadata=decided("request"))
+    care_minute: Ints = field(metadata=decided("care"))  # when terminal home care is asked for
+    last_week_minute: Ints = field(metadata=decided("care"))  # when the last week starts
+    care_week_minutes: Ints = field(metadata=decided("care"))
+    last_week_care_minutes: Ints = field(metadata=decided("care"))
+    chronic_week_minutes: Ints = field(metadata=decided("chronic care"))
+    night_week_minutes: Ints = field(metadata=decided("care"))
+    # Hours of care as a guest of a bijna-thuis-huis, as a multiple of those at home
+    guest_factor: Floats = field(metadata=decided("care"))
+    nurses_hit: Bools = field(metadata=decided("care"))  # waits when all hours of district nursing are in use
+    # Whether the district nursing of the patient has a contract
+    contracted: Bools = field(metadata=decided("ceiling"))
+    ceiling_hit: Bools = field(metadata=decided("ceiling"))
+    elv_hit: Bools = field(metadata=decided("short stay"))
+    insurer: Ints = field(metadata=decided("entry"))  # as `provider_group` a place in the scenario's list
+    provider_group: Ints = field(metadata=decided("entry"))
+    ceiling_outcome: Ints = field(metadata=decided("ceiling"))
+    crisis_stay_minutes: Ints = field(metadata=decided("ceiling"))
+    team_minute: Ints = field(metadata=decided("team"))
+    meeting_minute: Ints = field(metadata=decided("team"))
+    # Code of what the team's work lacks to be paid, 0 for nothing
+    team_condition: Ints = field(metadata=decided("team"))
+    pzp_minute: Ints = field(metadata=decided("plan"))
+    gp_plan_minute: Ints = field(metadata=decided("plan"))
+    # From then on a care plan or a transmural team guides care
+    guided_minute: Ints = field(metadata=decided("plan"))
+    guided_factor: Floats = field(metadata=decided("plan"))  # on admissions from then on
+    transmural_minute: Ints = field(metadata=decided("plan"))  # when a transmural team comes in
+    # Who gets which care of the team, by product
+    transmural: dict[str, Bools] = field(metadata=decided("plan"))
+    volunteers_minute: Ints = field(metadata=decided("terminal"))  # from when volunteers come to who has them
+    sedation_minute: Ints = field(metadata=decided("terminal"))
     support: SupportNeeds
 
     @property
@@ -124,14 +134,10 @@ class Needs:
 
 # Fields of needs with one value an event, and which events; all others have one a patient
 ALIGNED = {
-    "ed_ambulance": "ed_only",
-    "gp_visit": "gp",
-    "own_gp": "out_of_hours",
-    "post_visit": "out_of_hours",
-    "scan": "outpatient",
-    "visit_keep": "outpatient",
-    "treatment_keep": "day_treatment",
-    "treatment_medicine": "day_treatment",
+    each.name: each.metadata[OF]
+    for record in (Needs, SupportNeeds)
+    for each in fields(record)
+    if OF in each.metadata
 }
 
 

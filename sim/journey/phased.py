@@ -11,57 +11,13 @@ from numpy.typing import NDArray
 
 from sim.cohort import earliest, long_term_care, plan_moment, wlz_moment
 from sim.columns import order_by
-from sim.journey.events import Events
+from sim.journey.events import DECIDED, Events, Moment
 from sim.journey.needs import ALIGNED, Admissions, Needs, sample_needs
 from sim.rng import CohortDraws
 from sim.scenario.in_force import Versions, versions
 from sim.scenario.models import Region, Scenario, Site
 from sim.schema import NEVER, Table
 from sim.units import Ints
-
-_REQUEST = (
-    "hospice_minute",
-    "hospice_choice",
-    "other_house",
-    "house",
-    "patience_minutes",
-    "refusal_site",
-    "discharged_alive",
-    "alive_stay_minutes",
-    "diverted_hospital",
-    "diverted_home",
-    "day_contribution_cents",
-    "waived",
-)
-_WINDOW = ("hospice_window_minute", "after_hospital")
-_SHORT_STAY = ("elv_minute", "elv_after_hospital", "elv_stay_minutes", "elv_hit")
-_CARE = (
-    "care_minute",
-    "last_week_minute",
-    "care_week_minutes",
-    "last_week_care_minutes",
-    "night_week_minutes",
-    "guest_factor",
-    "nurses_hit",
-    "bed_loan",
-)
-_CEILING = ("contracted", "ceiling_hit", "ceiling_outcome", "without_care", "crisis_stay_minutes")
-_TEAM = ("team_minute", "meeting_minute", "team_condition")
-_PLAN = ("pzp_minute", "gp_plan_minute", "guided_minute", "guided_factor", "transmural_minute", "transmural")
-_RESPITE = ("respite_minute", "respite_minutes", "respite_funded")
-_AT_HOME = ("hospital_at_home_minute", "hospital_at_home_days")
-_TERMINAL = ("volunteers_minute", "sedation_minute", "consultation_minute", "advice_minute", "palliakit")
-_YEAR = (
-    "insurer",
-    "provider_group",
-    "child",
-    "child_week_minutes",
-    "day_care",
-    "uses",
-    "rides",
-    "wlz_meals",
-    "municipal_help",
-)
 
 
 def draw_needs(
@@ -92,8 +48,8 @@ def needs_over_time(
 
 def _moments(
     several: Sequence[Needs], over_time: Versions, patients: Table, draws: CohortDraws, region: Region
-) -> Mapping[str, Ints]:
-    """Minute at which each field of needs is decided, one a patient."""
+) -> Mapping[Moment, Ints]:
+    """The minute of each moment at which needs are decided, one a patient."""
     entry, terminal = patients["entry_minute"], patients["terminal_from_minute"]
 
     def first(field: str, otherwise: Ints) -> Ints:
@@ -109,26 +65,25 @@ def _moments(
     care = [long_term_care(draws, each.cohort, region, group) for each in over_time.scenarios]
     postponed = np.any([each.postponed for each in care], axis=0)
     plan = plan_moment(draws, over_time, patients, [patients["marked_minute"]] * len(several))
-    by_group = {
-        _REQUEST: request,
-        _WINDOW: window,
-        _SHORT_STAY: first("elv_minute", window),
-        _CARE: first("care_minute", terminal),
-        _CEILING: first("care_minute", request),
-        _TEAM: first("team_minute", terminal),
-        _PLAN: plan,
-        _RESPITE: of_support("respite_minute"),
-        _AT_HOME: of_support("hospital_at_home_minute"),
-        _TERMINAL: terminal,
-        _YEAR: entry,
-        ("radiotherapy_minute",): of_support("radiotherapy_minute"),
-        ("nursing_minute",): wlz,
-        ("chronic_week_minutes",): np.where(postponed & (wlz > entry), wlz, entry),
+    return {
+        "entry": entry,
+        "wlz": wlz,
+        "chronic care": np.where(postponed & (wlz > entry), wlz, entry),
+        "terminal": terminal,
+        "plan": plan,
+        "request": request,
+        "window": window,
+        "short stay": first("elv_minute", window),
+        "care": first("care_minute", terminal),
+        "ceiling": first("care_minute", request),
+        "team": first("team_minute", terminal),
+        "radiotherapy": of_support("radiotherapy_minute"),
+        "respite": of_support("respite_minute"),
+        "hospital at home": of_support("hospital_at_home_minute"),
     }
-    return {field: minute for group, minute in by_group.items() for field in group}
 
 
-def _merged(several: Sequence[Any], over_time: Versions, moments: Mapping[str, Ints]) -> Any:
+def _merged(several: Sequence[Any], over_time: Versions, moments: Mapping[Moment, Ints]) -> Any:
     """One record of several: events, with the values beside them, by their own minute; others by moment."""
     first = several[0]
     if isinstance(first, Admissions):
@@ -154,12 +109,13 @@ def _merged(several: Sequence[Any], over_time: Versions, moments: Mapping[str, I
             names = dict.fromkeys(name for value in values for name in value)
             found[field.name] = {
                 name: over_time.pick(
-                    moments[field.name], [value.get(name, _any(values, name)) for value in values]
+                    moments[field.metadata[DECIDED]],
+                    [value.get(name, _any(values, name)) for value in values],
                 )
                 for name in names
             }
         else:
-            found[field.name] = over_time.pick(moments[field.name], values)
+            found[field.name] = over_time.pick(moments[field.metadata[DECIDED]], values)
     return replace(first, **found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.cohort import sampling as draw
 from sim.cohort.taken_over import again
-from sim.journey.events import Events, timed_events
+from sim.journey.events import Events, decided, one_an_event, timed_events
 from sim.journey.uses import BesideNeeds, sample_beside
 from sim.rng import CohortDraws, Undrawn
 from sim.scenario.models import Scenario
@@ -34,26 +34,29 @@ class SupportNeeds:
     """Needs of support; one value a patient, or an event where it says so; `NEVER` where there is none."""
 
     outpatient: Events
-    scan: Ints  # place in the scenario's list of scans, one an outpatient visit
-    visit_keep: Floats  # uniform for thinning in a nursing home, one an event; so is `treatment_keep`
+    # Place in the scenario's list of scans, one an outpatient visit
+    scan: Ints = field(metadata=one_an_event("outpatient"))
+    # Uniform for thinning in a nursing home, one an event; so is `treatment_keep`
+    visit_keep: Floats = field(metadata=one_an_event("outpatient"))
     day_treatment: Events
-    treatment_keep: Floats
-    treatment_medicine: Bools  # whether a day treatment gives an expensive medicine, one an event
+    treatment_keep: Floats = field(metadata=one_an_event("day_treatment"))
+    # Whether a day treatment gives an expensive medicine, one an event
+    treatment_medicine: Bools = field(metadata=one_an_event("day_treatment"))
     elderly_medicine: Events
     talks: Events
-    radiotherapy_minute: Ints
-    hospital_at_home_minute: Ints
-    hospital_at_home_days: Ints
-    respite_minute: Ints
-    respite_minutes: Ints
-    respite_funded: Bools
-    consultation_minute: Ints
-    advice_minute: Ints
-    bed_loan: Bools
-    palliakit: Bools
-    child: Bools
-    child_week_minutes: Ints
-    day_care: Bools
+    radiotherapy_minute: Ints = field(metadata=decided("radiotherapy"))
+    hospital_at_home_minute: Ints = field(metadata=decided("hospital at home"))
+    hospital_at_home_days: Ints = field(metadata=decided("hospital at home"))
+    respite_minute: Ints = field(metadata=decided("respite"))
+    respite_minutes: Ints = field(metadata=decided("respite"))
+    respite_funded: Bools = field(metadata=decided("respite"))
+    consultation_minute: Ints = field(metadata=decided("terminal"))
+    advice_minute: Ints = field(metadata=decided("terminal"))
+    bed_loan: Bools = field(metadata=decided("care"))
+    palliakit: Bools = field(metadata=decided("terminal"))
+    child: Bools = field(metadata=decided("entry"))
+    child_week_minutes: Ints = field(metadata=decided("entry"))
+    day_care: Bools = field(metadata=decided("entry"))
     beside: BesideNeeds
 
 

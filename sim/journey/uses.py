@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim import dates
 from sim.cohort import sampling as draw
 from sim.columns import each_of, starts
+from sim.journey.events import decided
 from sim.journey.spell_list import SpellList, StayIndex
 from sim.rng import CohortDraws
 from sim.scenario.cohort_models import HomePackage
@@ -75,10 +76,11 @@ USES = (
 class BesideNeeds:
     """Who uses what beside the care; one value a patient."""
 
-    uses: dict[str, Bools]  # by the names of `USES`
-    rides: Ints  # place in the scenario's list of ways to travel to treatment
-    wlz_meals: Bools  # meals from the Wlz
-    municipal_help: Bools  # household help of an mpt from the municipality
+    uses: dict[str, Bools] = field(metadata=decided("entry"))  # by the names of `USES`
+    # Place in the scenario's list of ways to travel to treatment
+    rides: Ints = field(metadata=decided("entry"))
+    wlz_meals: Bools = field(metadata=decided("entry"))  # meals from the Wlz
+    municipal_help: Bools = field(metadata=decided("entry"))  # household help of an mpt from the municipality
 
 
 def sample_beside(draws: CohortDraws, patients: Table, scenario: Scenario) -> BesideNeeds:
