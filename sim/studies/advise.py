@@ -86,19 +86,10 @@ class Advice:
 def advise_on(
     scenarios: Sequence[LoadedScenario], book: TariffBook, wanted: Sequence[Precision], options: RunOptions
 ) -> Advice:
-    """Run a pilot and judge warm-up, replications and time by it.
+    """Run a pilot of a scenario, or of a base and its alternative, and judge warm-up, replications and time.
 
-    Parameters
-    ----------
-    scenarios : sequence of LoadedScenario
-        The scenario, or a base and its alternative: then paired differences are judged.
-    wanted : sequence of Precision
-        Empty: a tenth of the difference in cost, hospital deaths and what patients pay, or 1% of their mean.
-
-    Raises
-    ------
-    InputError
-        When a KPI does not exist, or was not observed in every replication.
+    Where nothing is wanted a tenth of the difference in cost, hospital deaths and what patients pay is, or 1%
+    of their mean. Raises InputError when a KPI does not exist, or was not observed in every replication.
     """
     several = [loaded.with_run(replications=PILOT_REPLICATIONS) for loaded in scenarios]
     with tempfile.TemporaryDirectory(prefix="palsim-advise-") as place:

@@ -81,19 +81,7 @@ FIELDS_OF = {"kind": "name", "alternative": "scenario"}
 
 @dataclass(frozen=True)
 class Budget:
-    """A finished budget impact.
-
-    Parameters
-    ----------
-    first, last : int
-        Calendar years, both counted.
-    price_year : int
-        Year whose tariffs hold in every year.
-    plans : dict of scenario name to tuple of str
-        Plans of the law that the scenario switches on, projected values with them.
-    assumed : float, optional
-        Share of the costs of the base over all years that rests on assumed prices; None where it is not said.
-    """
+    """A finished budget impact."""
 
     folder: Path
     base: str
@@ -102,12 +90,15 @@ class Budget:
     area: str
     seed: int
     replications: int
+    # `first`, `last`: calendar years, both counted
     first: int
     last: int
-    price_year: int
+    price_year: int  # year whose tariffs hold in every year
+    # Plans of the law that the scenario switches on, projected values with them
     plans: dict[str, tuple[str, ...]]
     rows: tuple[Estimate, ...]
     differences: tuple[Difference, ...]
+    # Share of the costs of the base over all years that rests on assumed prices; None where it is not said
     assumed: float | None = None
 
     @property
@@ -121,10 +112,7 @@ def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
 
     A plan that a run holds as if it were law already (`rules.plans_from`) would be booked years too early.
 
-    Raises
-    ------
-    InputError
-        When a year lies outside those whose law is here, or the last before the first.
+    Raises InputError when a year lies outside those whose law is here, or the last before the first.
     """
     for option, year in (("--from", first), ("--to", last)):
         if not _LAW_FROM_YEAR <= year <= _LAW_TO_YEAR:
@@ -157,12 +145,8 @@ def budget_impact(
     Alternatives are on the area, horizon (that of `over_years`), seed and replications of the base. The
     folder gets `budget.json` and one run folder a scenario.
 
-    Raises
-    ------
-    InputError
-        When a scenario is named twice, or the folder is in use or holds something else.
-    RunError
-        As `execute`.
+    Raises InputError when a scenario is named twice, or the folder is in use or holds something else;
+    RunError as `execute`.
     """
     scenarios = [base, *alternatives]
     names = [loaded.name for loaded in scenarios]
@@ -313,10 +297,7 @@ _BUDGETED = store.Study(
 def read_budget(folder: Path | str) -> Budget:
     """A finished budget impact from its folder.
 
-    Raises
-    ------
-    InputError
-        When the folder holds none, or one that did not finish.
+    Raises InputError when the folder holds none, or one that did not finish.
     """
     place = Path(folder)
     found = _BUDGETED.finished(place)

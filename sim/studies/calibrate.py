@@ -40,28 +40,16 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Plan:
-    """What `scenarios/calibration.yaml` asks for.
-
-    Parameters
-    ----------
-    steps : int
-        Gauss-Newton steps.
-    shift : float
-        Change of a logarithm for the first Jacobian.
-    damping : float
-        Weight of the length of a step, beside residuals in tolerances.
-    digits : int
-        Decimals of a fitted factor; fitted numbers get as many significant digits.
-    """
+    """What `scenarios/calibration.yaml` asks for."""
 
     scenario: str
     area: str
     seed: int
     replications: int
-    steps: int
-    shift: float
-    damping: float
-    digits: int
+    steps: int  # Gauss-Newton steps
+    shift: float  # change of a logarithm for the first Jacobian
+    damping: float  # weight of the length of a step, beside residuals in tolerances
+    digits: int  # decimals of a fitted factor; fitted numbers get as many significant digits
     targets: tuple[str, ...]
     parameters: tuple[Fitted, ...]
 
@@ -73,10 +61,7 @@ class Plan:
     def chosen(self, targets: Sequence[Target]) -> list[Target]:
         """The targets of the fit, in the order of the plan.
 
-        Raises
-        ------
-        InputError
-            When one is unknown or kept for validation, or there are too few for the parameters.
+        Raises InputError when one is unknown or kept for validation, or there are too few for the parameters.
         """
         known = {target.id: target for target in targets}
         for id in self.targets:
@@ -107,16 +92,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the fit: factors where it starts, targets simulated there, and where it leads.
-
-    Parameters
-    ----------
-    jacobian : float64 array, shape (targets, parameters)
-        Change of the residuals, in tolerances, by logarithm of a factor.
-    """
+    """A step of the fit: factors where it starts, targets simulated there, and where it leads."""
 
     factors: Floats
     simulated: Floats
+    # float64 array, shape (targets, parameters); change of the residuals, in tolerances, by logarithm of a
+    # factor
     jacobian: Floats
 
 
@@ -132,10 +113,7 @@ class Fit:
 def load_plan(folder: Path | None = None) -> tuple[Plan, dict[str, Any]]:
     """Plan and stored result (empty before the first calibration) of a folder of scenarios.
 
-    Raises
-    ------
-    InputError
-        When the seed is not one of those kept for calibration.
+    Raises InputError when the seed is not one of those kept for calibration.
     """
     tree = json.loads(read_json(data_folder("scenarios", folder) / CALIBRATION_FILE))
     result = tree.pop("result", None) or {}

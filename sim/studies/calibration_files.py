@@ -34,10 +34,7 @@ def store_result(plan: Plan, result: Mapping[str, Any], folder: Path | None = No
 def with_numbers(text: str, values: Mapping[str, float], label: str) -> str:
     """The text of a scenario file with other numbers at paths such as `home.gp_per_day.value.3`.
 
-    Raises
-    ------
-    InputError
-        When a path leads to no number in the text; names it and the file (`label`).
+    Raises InputError when a path leads to no number in the text; names it and the file (`label`).
     """
     root, found = YAML().compose(text), []
     for path, value in values.items():

@@ -44,21 +44,11 @@ def compare_scenarios(
 ) -> Comparison:
     """Run a base and its alternatives side by side and take the paired differences.
 
-    Parameters
-    ----------
-    alternatives : sequence of LoadedScenario
-        On the area, horizon, seed and replications of the base.
-    folder : Path
-        Gets `comparison.json` and one run folder a scenario.
-    precision : sequence of Precision
-        Replications are added until every alternative reaches these, whatever number the base asks for.
-
-    Raises
-    ------
-    InputError
-        When a scenario is named twice, or the folder is in use or holds something else.
-    RunError
-        As `execute`, and when MOST_REPLICATIONS do not reach a precision.
+    The alternatives are on the area, horizon, seed and replications of the base; the folder gets
+    `comparison.json` and one run folder a scenario. Replications are added until every alternative reaches
+    the precisions, whatever number the base asks for. Raises InputError when a scenario is named twice, or
+    the folder is in use or holds something else; RunError as `execute`, and when MOST_REPLICATIONS do not
+    reach a precision.
     """
     scenarios = [base, *alternatives]
     names = [loaded.name for loaded in scenarios]

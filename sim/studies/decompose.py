@@ -78,27 +78,18 @@ class Term:
 
 @dataclass(frozen=True)
 class Decomposition:
-    """A difference in cost between a base and one alternative, taken apart; euros.
-
-    Parameters
-    ----------
-    orders : int
-        Orders over which the shares are means, or a sample of them.
-    effects : dict of SHARE_KINDS to Interval
-        Sum to the total.
-    cents : list of dict
-        Per replication: `replication`, `base`, `total`, `alone`, `shares` (by change), `effects` (by kind).
-    """
+    """A difference in cost between a base and one alternative, taken apart; euros."""
 
     alternative: str
     kpi: str
     dimension: dict[str, str]
-    orders: int
+    orders: int  # orders over which the shares are means, or a sample of them
     sampled: bool
     base: Interval
     total: Interval
     terms: tuple[Term, ...]
-    effects: dict[str, Interval]
+    effects: dict[str, Interval]  # sum to the total
+    # Per replication: `replication`, `base`, `total`, `alone`, `shares` (by change), `effects` (by kind)
     cents: list[dict[str, Any]]
 
 
@@ -192,22 +183,10 @@ def decompose(
 ) -> list[Decomposition]:
     """Take the differences of a finished comparison apart, and write them into its folder.
 
-    Parameters
-    ----------
-    base : LoadedScenario
-        With the replications of the comparison.
-    alternatives : sequence of LoadedScenario
-        As `apply` gave them.
-    folder : Path
-        Gets `decomposition.json` and runs under `decomposition/`.
-    kpi, dimension
-        A KPI in cents that is a sum: `cost`, with view=calendar, law=Zvw.
-
-    Raises
-    ------
-    InputError
-        When an alternative changes nothing, or brings a whole policy instead of named changes, or the KPI
-        is not a sum of cents.
+    The base has the replications of the comparison, the alternatives are as `apply` gave them; the KPI is a
+    sum of cents: `cost`, with view=calendar, law=Zvw. The folder gets `decomposition.json` and runs under
+    `decomposition/`. Raises InputError when an alternative changes nothing, or brings a whole policy instead
+    of named changes, or the KPI is no such sum.
     """
     with folder_lock(folder):
         found = []

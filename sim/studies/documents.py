@@ -14,10 +14,8 @@ def from_json(data: Any, kind: Any) -> Any:
 
     A document may tell more than the value holds, such as what follows from it.
 
-    Raises
-    ------
-    LookupError, TypeError, ValueError
-        When the data are of another kind; what a document does not have must have a default.
+    Raises LookupError, TypeError or ValueError when the data are of another kind; what a document does not
+    have must have a default.
     """
     origin, parts = get_origin(kind), get_args(kind)
     if kind is Any or origin is Literal or (parts and parts[-1] is Any):

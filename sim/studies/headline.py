@@ -44,10 +44,7 @@ class Sides(NamedTuple):
 def refuse_headline(name: str, headline: Sequence[Headline]) -> None:
     """Refuse a headline, of a named scenario, that names a KPI no run has.
 
-    Raises
-    ------
-    InputError
-        Names the scenario and the place.
+    Raises InputError, which names the scenario and the place.
     """
     for number, item in enumerate(headline):
         for text in (*(item.kpi or ()), *(whole.kpi for whole in (item.of, item.per) if whole is not None)):

@@ -72,10 +72,7 @@ class Reached:
 def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
     """Name and dimension of a KPI written as `place_of_death:setting=ziekenhuis`.
 
-    Raises
-    ------
-    InputError
-        When a part after the colon is no `key=value`.
+    Raises InputError when a part after the colon is no `key=value`.
     """
     name, _, along = text.partition(":")
     pairs = [part.partition("=") for part in along.split(",")] if along else []
@@ -87,10 +84,7 @@ def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
 def parse_precision(text: str) -> Precision:
     """A wanted precision written as `KPI=HALFWIDTH`, such as `cost:view=calendar=100000`.
 
-    Raises
-    ------
-    InputError
-        When it is written otherwise, or the half-width is not above 0.
+    Raises InputError when it is written otherwise, or the half-width is not above 0.
     """
     kpi, _, width = text.rpartition("=")
     try:
@@ -112,10 +106,7 @@ def parse_precision(text: str) -> Precision:
 def refuse_kpi(option: str, name: str) -> None:
     """Refuse a KPI that no run has, where an option names it, before anything is simulated.
 
-    Raises
-    ------
-    InputError
-        When it is unknown; names the nearest.
+    Raises InputError when it is unknown; names the nearest.
     """
     if name not in KPIS:
         near = nearest(name, KPIS)
@@ -126,10 +117,7 @@ def refuse_kpi(option: str, name: str) -> None:
 def refuse_unseen(text: str, values: Floats) -> None:
     """Refuse a KPI, as `--precision` writes it, that some replication has no value of.
 
-    Raises
-    ------
-    InputError
-        When a value is NaN.
+    Raises InputError when a value is NaN.
     """
     if np.isnan(values).any():
         raise InputError(
@@ -140,17 +128,10 @@ def refuse_unseen(text: str, values: Floats) -> None:
 def narrow_enough(values: Floats, half_width: float) -> bool:
     """Whether the interval of paired differences is narrow now, and was for the last replications one by one.
 
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-        In the order of the replications.
-
-    Returns
-    -------
-    bool
-        False below PILOT_REPLICATIONS + LOOK_AHEAD replications: a spread of few values may be small
-        by chance. So may one of a rare effect, that is 0 in most: False while fewer than FEWEST_NONZERO
-        differences are other than 0, or while all of fewer than ZERO_REPLICATIONS are 0.
+    Values are float64 in the order of the replications. Never below PILOT_REPLICATIONS + LOOK_AHEAD of them:
+    a spread of few values may be small by chance. So may one of a rare effect, that is 0 in most: nor while
+    fewer than FEWEST_NONZERO differences are other than 0, or while all of fewer than ZERO_REPLICATIONS are
+    0.
     """
     n, seen = len(values), np.count_nonzero(values)
     if n < PILOT_REPLICATIONS + LOOK_AHEAD or 0 < seen < FEWEST_NONZERO:
@@ -189,20 +170,11 @@ def next_number(values: Floats, half_width: float) -> int:
 def judge(
     wanted: Sequence[Precision], base: pd.DataFrame, alternatives: Mapping[str, pd.DataFrame]
 ) -> tuple[list[Reached], int]:
-    """How far a comparison is from the precisions wanted of it.
+    """How far a comparison is from the precisions wanted of it, and how many replications come next.
 
-    Returns
-    -------
-    reached : list of Reached
-        One a precision and alternative.
-    replications : int
-        How many to have next; the present number when all are narrow enough. It follows from the
-        values alone, so that an interrupted comparison ends where an uninterrupted one does.
-
-    Raises
-    ------
-    InputError
-        When the KPI does not exist, or was not observed in every replication.
+    That is the present number when all are narrow enough. It follows from the values alone, so that an
+    interrupted comparison ends where an uninterrupted one does. Raises InputError when the KPI does not
+    exist, or was not observed in every replication.
     """
     found: list[Reached] = []
     following = now = int(base["replication"].nunique())

@@ -46,23 +46,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Root:
-    """Where the answer is what is wanted, by the chord of the places `before` and `after`.
-
-    Parameters
-    ----------
-    low, high : float
-        95% interval of chance; NaN where a replication too few, or an answer that hardly moves with the
-        setting, gives none.
-    places : tuple of Place
-        All that were tried, by value.
-    """
+    """Where the answer is what is wanted, by the chord of the places `before` and `after`."""
 
     value: float
+    # `low`, `high`: 95% interval of chance; NaN where a replication too few, or an answer that hardly moves
+    # with the setting, gives none
     low: float
     high: float
     before: Place
     after: Place
-    places: tuple[Place, ...]
+    places: tuple[Place, ...]  # all that were tried, by value
 
 
 @dataclass(frozen=True)
@@ -81,63 +74,43 @@ class RootRange:
 
 @dataclass(frozen=True)
 class Solved:
-    """At which value of a setting an answer is what was asked.
+    """At which value of a setting an answer is what was asked."""
 
-    Parameters
-    ----------
-    scenario, against : str or None
-        Whose setting moves, and the base of whose difference the answer is; None for the scenario by itself.
-    kpi : str
-        The answer, as `name:key=value`; it must be `target`.
-    value : float
-        Where it is that: of a whole number the first one that reaches it, from where it stands.
-    low, high : float
-        95% interval of chance; NaN where the answer moves too little, or one replication gives none.
-    assumed_low, assumed_high : float
-        95% range over the assumptions, chance taken out; NaN where none were drawn.
-    between : tuple of float
-        Range that was searched.
-    draws, without : int
-        Draws of the assumptions, and those at which no value does.
-    places : tuple of tuple
-        What was tried: value, answer, low, high.
-    """
-
+    # `scenario`, `against`: whose setting moves, and the base of whose difference the answer is; None for the
+    # scenario by itself
     scenario: str
     against: str | None
     area: str
     path: str
-    kpi: str
+    kpi: str  # the answer, as `name:key=value`; it must be `target`
     unit: str
     target: float
-    value: float
+    value: float  # where it is that: of a whole number the first one that reaches it, from where it stands
+    # `low`, `high`: 95% interval of chance; NaN where the answer moves too little, or one replication gives
+    # none
     low: float
     high: float
+    # `assumed_low`, `assumed_high`: 95% range over the assumptions, chance taken out; NaN where none were
+    # drawn
     assumed_low: float
     assumed_high: float
     stands: float
-    between: tuple[float, float]
+    between: tuple[float, float]  # range that was searched
+    # `draws`, `without`: draws of the assumptions, and those at which no value does
     draws: int
     without: int
     replications: int
     seed: int
+    # What was tried: value, answer, low, high
     places: tuple[tuple[float, float, float, float], ...] = field(repr=False)
 
 
 def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
     """A value of a setting at which the mean answer is what is wanted; of several one near where it stands.
 
-    Parameters
-    ----------
-    low, high : float
-        Ends of the range that is searched; `start`, where the setting stands, is tried too if inside.
-    step : float
-        Distance of the values that can be told apart.
-
-    Raises
-    ------
-    NoRoot
-        When the answer passes the wanted value nowhere between the places that were tried.
+    The range from `low` to `high` is searched; `start`, where the setting stands, is tried too if inside.
+    Values that can be told apart lie a `step` from each other. Raises NoRoot when the answer passes the
+    wanted value nowhere between the places that were tried.
     """
     first = sorted({low, high, start} if low < start < high else {low, high})
     known = {value: Place(value, answers) for value, answers in zip(first, at(first), strict=True)}

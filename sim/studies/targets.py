@@ -21,36 +21,22 @@ CALIBRATION_SEEDS = 1000
 
 @dataclass(frozen=True)
 class Target:
-    """One published figure, scaled to an area and brought to the price basis of the run.
-
-    Parameters
-    ----------
-    why : mapping of language to str
-        Why a run may miss it; empty where nothing is known.
-    use : {"C", "V"}
-        Calibration (may be fitted) or validation (never fitted).
-    low_ok, high_ok : float
-        Bounds within which it counts as reproduced.
-    terms : tuple of (KPI name, dimension as text)
-        Their sum is the same quantity in a run.
-    is_input : bool
-        Whether the figure, or one that decides it, stands in the derivation of a number of the scenario.
-    input_note : mapping of language to str
-        In which; empty where it is no input.
-    """
+    """One published figure, scaled to an area and brought to the price basis of the run."""
 
     id: str
     name: Mapping[str, str]
-    why: Mapping[str, str]
-    use: Literal["C", "V"]
+    why: Mapping[str, str]  # why a run may miss it; empty where nothing is known
+    use: Literal["C", "V"]  # calibration (may be fitted) or validation (never fitted)
     source: str
     unit: str
     value: float
+    # `low_ok`, `high_ok`: bounds within which it counts as reproduced
     low_ok: float
     high_ok: float
-    terms: tuple[tuple[str, str], ...]
+    terms: tuple[tuple[str, str], ...]  # their sum is the same quantity in a run
+    # Whether the figure, or one that decides it, stands in the derivation of a number of the scenario
     is_input: bool = False
-    input_note: Mapping[str, str] = field(default_factory=dict)
+    input_note: Mapping[str, str] = field(default_factory=dict)  # in which; empty where it is no input
     year: int = 0
     published: float = math.nan  # the value as published
     national: bool = False  # whether it is scaled to the area

@@ -115,10 +115,7 @@ def validate(
 ) -> list[Finding]:
     """Every published figure against the model, on seeds that calibration never uses.
 
-    Raises
-    ------
-    InputError
-        When the seed is one of those kept for calibration.
+    Raises InputError when the seed is one of those kept for calibration.
     """
     seed = loaded.scenario.seed
     if seed <= CALIBRATION_SEEDS:

@@ -40,22 +40,15 @@ _NEEDED = ("patients", "wlz_periods", "own_payments")
 
 @dataclass(frozen=True)
 class Moved:
-    """What a group of people, as in _DIMENSIONS, pays itself under an alternative and in the base.
-
-    Parameters
-    ----------
-    people, more, less : float64 array
-        By replication: people, those who pay more, those who pay less.
-    changes : int64 array
-        Cents of everyone whose payment changes, ascending, over all replications.
-    """
+    """What a group of people, as in _DIMENSIONS, pays itself under an alternative and in the base."""
 
     dimension: str
     word: str
+    # `people`, `more`, `less`: float64 array; by replication: people, those who pay more, those who pay less
     people: Floats
     more: Floats
     less: Floats
-    changes: Ints
+    changes: Ints  # int64 array; cents of everyone whose payment changes, ascending, over all replications
 
     @property
     def share_more(self) -> Interval:
@@ -97,21 +90,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class Winners:
-    """Who pays more and less, and who earns more and less, under one alternative.
+    """Who pays more and less, and who earns more and less, under one alternative."""
 
-    Parameters
-    ----------
-    groups : tuple of Moved
-        Everyone first, then by income, Wlz, household and disease; those without people left out.
-    providers : dict of kind of provider to (float64 array, float64 array)
-        Cents declared in the counted window by replication, in the base and in the alternative.
-    unpaired : int
-        People of the window in one of both only, over all replications.
-    """
-
+    # Everyone first, then by income, Wlz, household and disease; those without people left out
     groups: tuple[Moved, ...]
+    # By kind of provider: cents declared in the counted window by replication (float64 arrays), in the base
+    # and in the alternative
     providers: dict[str, tuple[Floats, Floats]]
-    unpaired: int
+    unpaired: int  # people of the window in one of both only, over all replications
 
     @property
     def everyone(self) -> Moved:

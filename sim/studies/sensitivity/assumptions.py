@@ -98,38 +98,25 @@ class Carried:
 
 @dataclass(frozen=True)
 class Spread:
-    """How far the paired difference of one KPI moves with the assumptions.
-
-    Parameters
-    ----------
-    middle : float
-        Difference with every assumption as it stands.
-    low, high : float
-        95% range of the draws, chance taken out.
-    sign : float
-        Probability, over assumptions and chance, that the difference has the sign of `middle`.
-    low_error, high_error, sign_error : float
-        Standard errors of the three.
-    deviation, chance : float
-        Standard deviation that is owed to assumptions, and that of chance in one draw.
-    carried : tuple of Carried
-        Assumptions clear of chance, the largest share first.
-    """
+    """How far the paired difference of one KPI moves with the assumptions."""
 
     name: str
     dimension: dict[str, str]
     unit: str
-    middle: float
+    middle: float  # difference with every assumption as it stands
+    # `low`, `high`: 95% range of the draws, chance taken out
     low: float
     high: float
-    sign: float
+    sign: float  # probability, over assumptions and chance, that the difference has the sign of `middle`
+    # `low_error`, `high_error`, `sign_error`: standard errors of the three
     low_error: float
     high_error: float
     sign_error: float
+    # `deviation`, `chance`: standard deviation that is owed to assumptions, and that of chance in one draw
     deviation: float
     chance: float
     draws: int
-    carried: tuple[Carried, ...]
+    carried: tuple[Carried, ...]  # assumptions clear of chance, the largest share first
 
     def scaled(self, factor: float) -> Spread:
         """The same in another unit; `factor` is above 0."""
@@ -241,10 +228,7 @@ def _same_journeys(base: TaskSpec, other: TaskSpec) -> bool:
 def checked_draws(draws: int | None) -> int:
     """Draws asked for, or as many as are drawn by default; 0 draws nothing.
 
-    Raises
-    ------
-    InputError
-        When they are too few to say anything, or too many.
+    Raises InputError when they are too few to say anything, or too many.
     """
     if draws is None:
         return ASSUMPTION_DRAWS
@@ -319,19 +303,9 @@ def drawn_values(
 ) -> list[Floats]:
     """One KPI of scenarios at every draw of all assumptions: less that of the first, where it is a base.
 
-    Parameters
-    ----------
-    scenarios : sequence of LoadedScenario
-        A base and two alternatives, or two scenarios by themselves.
-    rows : collection of str
-        Tariff rows that price them.
-    folder : Path
-        Where single draws are kept; of these scenarios alone.
-
-    Returns
-    -------
-    list of float64 array, shape (draws, replications)
-        One an alternative, or one a scenario; NaN where it was not observed.
+    Scenarios are a base and two alternatives, or two by themselves; `rows` the tariff rows that price them;
+    the folder keeps single draws of these scenarios alone. Gives a float64 array of shape (draws,
+    replications) an alternative, or one a scenario; NaN where it was not observed.
     """
     drawing = Drawing(scenarios, book, rows)
     made = _Made(drawing, Kept(folder), draws, options)
@@ -351,14 +325,9 @@ def own_spreads(
 ) -> dict[str, dict[str, Spread]]:
     """What differences in a KPI of one's own owe to the assumptions, by alternative and group.
 
-    Groups that the draws did not observe often enough are left out.
-
-    Parameters
-    ----------
-    measure : bytes
-        An `OwnMeasure`, as `by_value` packs it.
-    middles : mapping of alternative to mapping of group to float64 array
-        Paired differences with the assumptions as they stand, by replication.
+    Groups that the draws did not observe often enough are left out. The measure is an `OwnMeasure` as
+    `by_value` packs it; middles are the paired differences with the assumptions as they stand, by
+    replication.
     """
     made = _Made(drawing, Kept(Path()), draws, options)
     tables = made.measured(measure)
@@ -606,10 +575,7 @@ def _control(at_middle: Floats, used: Ints) -> Floats | None:
 def read_assumptions(folder: Path) -> tuple[Assumptions, ...]:
     """What the alternatives of a comparison owe to its assumptions; none where nothing was drawn.
 
-    Raises
-    ------
-    InputError
-        When the document is not as it was written, or the draws are not finished.
+    Raises InputError when the document is not as it was written, or the draws are not finished.
     """
     if not (folder / store.StudyPlace.ASSUMPTIONS / SPREADS_FILE).exists():
         return ()

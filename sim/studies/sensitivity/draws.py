@@ -16,23 +16,16 @@ from sim.units import Floats
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something that nobody knows exactly, with its range.
+    """Something that nobody knows exactly, with its range."""
 
-    Parameters
-    ----------
-    path : str
-        Of a setting as in `Uncertain`, or `tariffs.` and the id of a price or legal amount (with a title).
-    kind : {"source", "derived", "assumption"}
-    low, high, middle : float
-        Values; of a setting with `is_factor` factors on all its numbers. Where the scenarios of a comparison
-        give one setting different ranges, those of the last.
-    """
-
+    # Of a setting as in `Uncertain`, or `tariffs.` and the id of a price or legal amount (with a title)
     path: str
     title: str | None
     kind: str
     source: str | None
     reason: str | None
+    # `low`, `high`, `middle`: values; of a setting with `is_factor` factors on all its numbers. Where the
+    # scenarios of a comparison give one setting different ranges, those of the last
     low: float
     high: float
     middle: float
@@ -55,13 +48,9 @@ class Drawing(SentOnce):
     held against keeps its value. What it sets without a range of its own is its choice and stays as it is,
     while the base keeps its range. Prices move of the tariff rows that priced the scenarios as they stand.
 
-    Attributes
-    ----------
-    arms : tuple of (LoadedScenario, tuple of Uncertain)
-        What is simulated at a draw, and what moves in it: the base, once for all alternatives that leave the
-        same of it moving, then the alternatives.
-    pairs : dict of str to (int, int)
-        Places in `arms` of the base and of the alternative, by name of the alternative.
+    `arms` are what is simulated at a draw, each with what moves in it: the base, once for all alternatives
+    that leave the same of it moving, then the alternatives. `pairs` are the places in it of the base and of
+    the alternative, by name of the alternative.
     """
 
     def __init__(self, scenarios: Sequence[LoadedScenario], book: TariffBook, rows: Collection[str]) -> None:

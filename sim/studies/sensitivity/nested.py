@@ -30,20 +30,14 @@ _STUDENT_STEPS, _STUDENT_REACH = 1000, 32_000
 
 
 class Nested(NamedTuple):
-    """Answers of draws without the chance of each.
+    """Answers of draws without the chance of each."""
 
-    Parameters
-    ----------
-    raw : float64 array, shape (n,)
-        Mean answer of each draw over its replications.
-    answers : float64 array, shape (n,)
-        The same, drawn towards their mean until only the variance owed to parameters is left.
-    between, chance : float
-        Variance owed to the parameters, and that of chance in the mean of one draw, on average.
-    """
-
-    raw: Floats
+    raw: Floats  # float64 array, shape (n,); mean answer of each draw over its replications
+    # float64 array, shape (n,); the same, drawn towards their mean until only the variance owed to parameters
+    # is left
     answers: Floats
+    # `between`, `chance`: variance owed to the parameters, and that of chance in the mean of one draw, on
+    # average
     between: float
     chance: float
 
@@ -94,13 +88,10 @@ def _within(values: Floats, seen: Bools) -> Floats:
 
 
 def nested(values: Floats) -> Nested:
-    """Take the chance of simulated people out of the answers of draws.
+    """Take the chance of simulated people out of the answers of draws (float64, shape (n, m)).
 
-    Parameters
-    ----------
-    values : float64 array, shape (n, m)
-        Answer of each of two or more draws in each of its replications; NaN where a draw has fewer than m,
-        but for one in every draw and two in some.
+    Each of two or more draws has its answers by replication; NaN where a draw has fewer than m, but for one
+    in every draw and two in some.
     """
     found = _nested(_taken(_draws(values), np.arange(len(values))[np.newaxis]))
     return Nested(found.raw[0], found.answers[0], float(found.between[0]), float(found.chance[0]))
@@ -153,21 +144,12 @@ def _nested(draws: _Draws) -> _Sets:
 
 
 def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -> Range:
-    """95% range over the draws, and the probability that the answer has the sign of that at the middle.
+    """95% range over the draws (as `nested`), and the probability that the answer has the sign of the middle.
 
-    The probability holds over both uncertainties: at every draw that of chance around its answer, Student t
-    with the standard error of the answer at the middle. The errors are those of drawing anew from the draws.
-
-    Parameters
-    ----------
-    values : float64 array, shape (n, m)
-        As `nested`.
-    middle : float
-        Answer with every parameter as it stands.
-    chance_error : float
-        Its standard error; NaN where one replication gives none.
-    freedom : int
-        Degrees of freedom of that error.
+    The middle is the answer with every parameter as it stands. The probability holds over both uncertainties:
+    at every draw that of chance around its answer, Student t with the standard error of the answer at the
+    middle (NaN where one replication gives none) and its degrees of freedom. The errors are those of drawing
+    anew from the draws.
     """
 
     def certain(answers: Floats) -> Floats:
@@ -229,14 +211,10 @@ def _centred(draws: _Draws, middle: float) -> Floats:
 def carriers(levels: Floats, found: Nested, level: float = CONFIDENCE_LEVEL) -> list[Carrier]:
     """Parameters that carry the range: first-order shares of the variance by regression on the draws.
 
+    Levels are the place of every parameter in its range at every draw, from 0 to 1: float64, shape (n, k).
     Forward choice: the parameter that follows what is left best joins while its correlation is clear of 0 at
     a level at which all parameters together give a false one in one case of twenty (Sidak). The slopes of
     those that joined, fitted together and less their own error, give the shares, the largest first.
-
-    Parameters
-    ----------
-    levels : float64 array, shape (n, k)
-        Place of every parameter in its range at every draw, from 0 to 1.
     """
     draws, several = levels.shape
     if found.between == 0 or several == 0:

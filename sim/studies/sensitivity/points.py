@@ -69,20 +69,10 @@ def answers(
     folder: Path,
     options: RunOptions,
 ) -> Answers:
-    """The answer at every point: a KPI, or the difference of two.
+    """The answer at every point, the middle first: a KPI of one scenario, or the difference of two.
 
-    Parameters
-    ----------
-    sides : sequence of points, each a sequence of LoadedScenario
-        One scenario, or a base and its alternative; the first point is the middle.
-    folder : Path
-        Where stored journeys and answers are kept; machines of a scheduler need not see it, so they simulate
-        every point.
-
-    Raises
-    ------
-    InputError
-        When the KPI does not exist: said as soon as the middle is there.
+    The folder keeps stored journeys and answers; machines of a scheduler need not see it, so they simulate
+    every point. Raises InputError when the KPI does not exist: said as soon as the middle is there.
     """
     runs = _Runs(folder, book, options, sides[0])
     digests = [[runs.digest(loaded) for loaded in several] for several in sides]
@@ -261,10 +251,7 @@ def values_of(data: Any) -> Any:
 def kpi_of(data: bytes, kpi: str, dimension: Mapping[str, str]) -> tuple[float, str]:
     """Value and unit of one KPI in the bytes of a KPI table.
 
-    Raises
-    ------
-    InputError
-        When there is no such KPI; names those there are.
+    Raises InputError when there is no such KPI; names those there are.
     """
     rows = store.parquet_rows(data).to_pylist()
     wanted = dimension_text(dimension)

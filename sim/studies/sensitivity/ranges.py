@@ -22,21 +22,13 @@ _SHAPE = ("sigma", "maximum")
 
 @dataclass(frozen=True)
 class Uncertain:
-    """One parameter with its range.
+    """One parameter with its range."""
 
-    Parameters
-    ----------
-    path : str
-        In the scenario, or `area.` and the path in the area.
-    kind : {"source", "derived", "assumption"}
-    low, high, middle : float
-        Of the value; of the factor on all its numbers, 1 now, when `is_factor`.
-    """
-
-    path: str
+    path: str  # in the scenario, or `area.` and the path in the area
     kind: str
     source: str | None
     reason: str | None
+    # `low`, `high`, `middle`: of the value; of the factor on all its numbers, 1 now, when `is_factor`
     low: float
     high: float
     middle: float
@@ -79,10 +71,7 @@ def _of(setting: Setting) -> Uncertain | None:
 def choose(parameters: list[Uncertain], paths: tuple[str, ...]) -> list[Uncertain]:
     """The parameters of these paths; all of them when no path is given.
 
-    Raises
-    ------
-    InputError
-        When a path has no range.
+    Raises InputError when a path has no range.
     """
     by_path = {parameter.path: parameter for parameter in parameters}
     for path in paths:
@@ -96,17 +85,9 @@ def choose(parameters: list[Uncertain], paths: tuple[str, ...]) -> list[Uncertai
 def at_values(loaded: LoadedScenario, values: Mapping[Uncertain, float], name: str) -> LoadedScenario:
     """A scenario with some parameters at other places of their range.
 
-    Parameters
-    ----------
-    values : mapping of Uncertain to float
-        Value, or factor on all numbers of a parameter whose numbers share one origin. Shares that sum to
-        1 keep their sum: the largest takes the factor and the others give way; a probability stays at
-        most 1.
-
-    Raises
-    ------
-    InputError
-        When the values do not go together.
+    Each has a value, or a factor on all its numbers where these share one origin. Shares that sum to 1 keep
+    their sum: the largest takes the factor and the others give way; a probability stays at most 1. Raises
+    InputError when the values do not go together.
     """
     scenario = loaded.scenario.model_dump(mode="json") | {"name": name}
     area = loaded.area.model_dump(mode="json")

@@ -39,10 +39,7 @@ def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
 def read_sensitivities(folder: Path) -> tuple[Sensitivity, ...]:
     """Analyses that a folder holds, in the order in which they were made; none when there are none.
 
-    Raises
-    ------
-    InputError
-        When the file is not readable.
+    Raises InputError when the file is not readable.
     """
     with store.as_written(folder / store.StudyPlace.SENSITIVITY, _MEND):
         return tuple(from_json(each, Sensitivity) for each in _documents(folder))

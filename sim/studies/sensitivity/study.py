@@ -34,26 +34,20 @@ _Values = Mapping[Uncertain, float]
 
 @dataclass(frozen=True)
 class Influence:
-    """One parameter and what it does to the answer.
-
-    Parameters
-    ----------
-    weight : float
-        Tornado: distance between the answers at both ends. Psa: rank correlation, without its sign.
-        Sobol: total index.
-    low, high : Interval
-        Tornado: answer at the low and high end, less the answer at the middle, paired by replication.
-        Sobol: first-order and total index, with their bootstrap intervals. Psa: the rank correlation twice.
-    effect : Interval
-        What weighs, with its interval. Tornado: the answer at the high end less that at the low end,
-        paired. Psa: the rank correlation, its interval as wide as that of all parameters together. Sobol:
-        the total index.
-    """
+    """One parameter and what it does to the answer."""
 
     parameter: Uncertain
+    # Tornado: distance between the answers at both ends. Psa: rank correlation, without its sign. Sobol:
+    # total index
     weight: float
+    # `low`, `high`: Tornado: answer at the low and high end, less the answer at the middle, paired by
+    # replication. Sobol: first-order and total index, with their bootstrap intervals. Psa: the rank
+    # correlation twice
     low: Interval
     high: Interval
+    # What weighs, with its interval. Tornado: the answer at the high end less that at the low end, paired.
+    # Psa: the rank correlation, its interval as wide as that of all parameters together. Sobol: the total
+    # index
     effect: Interval = Interval(math.nan, math.nan, math.nan, 0)
 
     @property
@@ -64,23 +58,7 @@ class Influence:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """How an answer, or its paired difference `against` a base, depends on the parameters with a range.
-
-    Parameters
-    ----------
-    middle : Interval
-        The answer with every parameter as it stands, over the replications.
-    influences : tuple of Influence
-        The most important first.
-    spread : tuple of float
-        Psa: mean, 2.5% and 97.5% quantile of the answer over all ranges; empty otherwise.
-    runs : int
-        Points evaluated, each for every replication.
-    reused, computed : int
-        Replications of a scenario taken over from an earlier time, and computed for this analysis.
-    idle : tuple of str
-        Parameters that did not act for they work through a share that stands at 0 and has a range of its own.
-    """
+    """How an answer, or its paired difference `against` a base, depends on the parameters with a range."""
 
     method: Method
     scenario: str
@@ -88,15 +66,19 @@ class Sensitivity:
     kpi: str
     dimension: dict[str, str]
     unit: str
-    middle: Interval
-    influences: tuple[Influence, ...]
+    middle: Interval  # the answer with every parameter as it stands, over the replications
+    influences: tuple[Influence, ...]  # the most important first
+    # Psa: mean, 2.5% and 97.5% quantile of the answer over all ranges; empty otherwise
     spread: tuple[float, ...]
-    runs: int
+    runs: int  # points evaluated, each for every replication
     replications: int = 0
     seed: int = 0
     area: str = ""
+    # `reused`, `computed`: replications of a scenario taken over from an earlier time, and computed for this
+    # analysis
     reused: int = 0
     computed: int = 0
+    # Parameters that did not act for they work through a share that stands at 0 and has a range of its own
     idle: tuple[str, ...] = ()
 
     @property
@@ -165,22 +147,10 @@ def sensitivity_of(
 ) -> Sensitivity:
     """Judge the influence of every parameter with a range on an answer.
 
-    Parameters
-    ----------
-    method : {"tornado", "psa", "sobol"}
-        One by one at both ends; all that can act at once by Latin hypercube; Sobol indices on a chosen set.
-    paths : tuple of str
-        Parameters; all with a range when empty. Sobol needs two or more.
-    samples : int
-        Psa: points. Sobol: base points, a power of two.
-    folder : Path
-        Where answers are kept, so that an interrupted analysis goes on.
-
-    Raises
-    ------
-    InputError
-        When the KPI or a parameter does not exist, Sobol has fewer than two parameters, or a psa too few
-        points.
+    Tornado: one by one at both ends. Psa: all that can act at once by Latin hypercube, at so many samples.
+    Sobol: indices of two paths or more, by a power of two of base samples. Without paths all parameters with
+    a range are judged. The folder keeps answers, so that an interrupted analysis goes on. Raises InputError
+    when the KPI or a parameter does not exist, Sobol has fewer than two parameters, or a psa too few points.
     """
     refuse_kpi("--kpi", question.kpi)
     parameters = choose(question.parameters, paths)
