@@ -55,14 +55,7 @@ class Bill(PlainBill, _Told):
     def figure_payers(self, lang: str = "nl") -> Figure:
         """Euros by who pays them.
 
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-
-        Raises
-        ------
-        InputError
-            When nobody pays anything.
+        Raises InputError when nobody pays anything.
         """
         return figure_of("figures.studies", "figure_payers", lang, self)
 
@@ -122,14 +115,7 @@ class Subsidy(PlainSubsidy, _Told):
     def figure_subsidy(self, lang: str = "nl") -> Figure:
         """Euros of each organisation.
 
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-
-        Raises
-        ------
-        InputError
-            When no organisation gets any.
+        Raises InputError when no organisation gets any.
         """
         return figure_of("figures.studies", "figure_subsidy", lang, self)
 

@@ -95,10 +95,7 @@ class Tables:
     def replication(self, number: int) -> Tables:
         """The tables of one replication.
 
-        Raises
-        ------
-        InputError
-            When the run has no such replication.
+        Raises InputError when the run has no such replication.
         """
         mine = [task for task in self._tasks if task.replication == number]
         if not mine:

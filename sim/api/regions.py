@@ -36,12 +36,7 @@ class RegionResult(Saved, Area):
         return pd.DataFrame(rows)
 
     def figure_places(self, lang: str = "nl") -> Figure:
-        """Beds of each type of place.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        """
+        """Beds of each type of place."""
         return figure_of("figures.studies", "figure_places", lang, self)
 
     def __repr__(self) -> str:

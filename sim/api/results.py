@@ -79,10 +79,7 @@ class Reported(Written):
     def place(self) -> Path:
         """The folder of the result.
 
-        Raises
-        ------
-        InputError
-            When it is in none.
+        Raises InputError when it is in none.
         """
         if self.folder is None:
             raise InputError("the result is in no folder; save it first, as save('folder')")
@@ -93,12 +90,7 @@ class Reported(Written):
         """What figures and reports read, from what this result holds in memory."""
 
     def answer(self, lang: str = "nl") -> list[str]:
-        """The answer in sentences.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        """
+        """The answer in sentences."""
         return answers_of(self._result(), lang)
 
     @abstractmethod
@@ -189,10 +181,7 @@ class Reported(Written):
     def save(self, folder: Path | str) -> Self:
         """Write the result into a folder that is new or empty; `load` opens it again.
 
-        Raises
-        ------
-        InputError
-            When the folder holds something, or cannot be written.
+        Raises InputError when the folder holds something, or cannot be written.
         """
         place = empty_folder(folder)
         self._on_disk(place)
@@ -423,20 +412,14 @@ class RunResult(Reported):
     def bill(self, patient: int, replication: int = 0) -> Bill:
         """The bill of a simulated patient: who pays what, and why.
 
-        Raises
-        ------
-        InputError
-            When the run has no such patient.
+        Raises InputError when the run has no such patient.
         """
         return self.explain(patient, replication).bill
 
     def explain(self, patient: int, replication: int = 0) -> Explained:
         """A simulated patient's timeline and bill, every line down to article and source.
 
-        Raises
-        ------
-        InputError
-            When the run has no such patient.
+        Raises InputError when the run has no such patient.
         """
         own = None if self._loaded is None else self._loaded.own
         place = self.folder_with("journey")
@@ -571,10 +554,7 @@ class ComparisonResult(Reported):
     def run(self, scenario: str) -> RunResult:
         """The run of one scenario of the comparison.
 
-        Raises
-        ------
-        InputError
-            When the comparison has no such scenario; names what comes near.
+        Raises InputError when the comparison has no such scenario; names what comes near.
         """
         if scenario in self.runs:
             return self.runs[scenario]

@@ -316,10 +316,7 @@ def price(
 def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | Saved:
     """Open what was saved: a run, a comparison, a grid, a budget, a study, a bill or a region.
 
-    Raises
-    ------
-    InputError
-        When the folder holds none of these, or something that is not finished or damaged.
+    Raises InputError when the folder holds none of these, or something that is not finished or damaged.
     """
     place = user_path(folder)
     if (place / RESULT).exists():
@@ -346,10 +343,7 @@ def _as_grid(found: ComparisonResult, file: Path) -> GridResult:
 def load_run(path: Path | str) -> RunResult:
     """Open a finished run folder.
 
-    Raises
-    ------
-    InputError
-        When the folder holds no finished run.
+    Raises InputError when the folder holds no finished run.
     """
     return RunResult.read(user_path(path))
 
@@ -358,10 +352,7 @@ def load_run(path: Path | str) -> RunResult:
 def load_comparison(path: Path | str) -> ComparisonResult:
     """Open a finished comparison folder.
 
-    Raises
-    ------
-    InputError
-        When the folder holds no finished comparison.
+    Raises InputError when the folder holds no finished comparison.
     """
     return ComparisonResult.read(user_path(path))
 

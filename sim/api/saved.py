@@ -40,10 +40,7 @@ class Saved:
     def save(self, folder: Path | str) -> Self:
         """Write the result into a folder that is new or empty; `load` opens it again.
 
-        Raises
-        ------
-        InputError
-            When the folder holds something, or cannot be written.
+        Raises InputError when the folder holds something, or cannot be written.
         """
         place = empty_folder(folder)
         store.make_folder(place)

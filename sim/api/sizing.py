@@ -61,10 +61,7 @@ class CapacityResult(Saved, Written):
     def type(self, name: str | None = None) -> TypeAnswer:
         """All about one type; by default the first.
 
-        Raises
-        ------
-        InputError
-            When it was not sized.
+        Raises InputError when it was not sized.
         """
         chosen = name or self.types[0]
         if chosen not in self.found.types:

@@ -55,12 +55,7 @@ class SolveResult(Solved, Saved):
         return pd.DataFrame(self.places, columns=["value", "answer", "low", "high"])
 
     def answer(self, lang: str = "nl") -> list[str]:
-        """The answer in sentences.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        """
+        """The answer in sentences."""
         from sim.report.language import language
         from sim.report.sections.solved import sentences
 

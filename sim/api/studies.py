@@ -144,9 +144,6 @@ def budget(
 def load_budget(path: Path | str) -> BudgetResult:
     """Open a finished budget folder.
 
-    Raises
-    ------
-    InputError
-        When the folder holds no finished budget.
+    Raises InputError when the folder holds no finished budget.
     """
     return BudgetResult(read_budget(path))

@@ -54,12 +54,7 @@ class AdviceResult(Saved):
         return self.needs
 
     def figure_needs(self, lang: str = "nl") -> Figure:
-        """Replications that each KPI needs.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        """
+        """Replications that each KPI needs."""
         return figure_of("figures.studies", "figure_needs", lang, self.found)
 
     def __repr__(self) -> str:
@@ -228,10 +223,7 @@ class BudgetResult:
     def save(self, folder: Path | str) -> BudgetResult:
         """Write the budget into a folder that is new or empty; `load` opens it again.
 
-        Raises
-        ------
-        InputError
-            When the folder holds something, or cannot be written.
+        Raises InputError when the folder holds something, or cannot be written.
         """
         place = empty_folder(folder)
         copy_run(self.found.folder, place)
@@ -244,10 +236,7 @@ class BudgetResult:
     def figure_difference(self, lang: str = "nl") -> Figure:
         """Difference in cost with the base in every year.
 
-        Raises
-        ------
-        InputError
-            When there is no alternative.
+        Raises InputError when there is no alternative.
         """
         if not self.alternatives:
             raise InputError("budget: no alternative, so no difference; name one beside the base")
