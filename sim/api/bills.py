@@ -24,6 +24,8 @@ BASIS = "basis_2026"
 def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
     """The bill of one worked journey: who pays what, and why.
 
+    Raises InputError when the case is not right.
+
     Parameters
     ----------
     case : str or Path
@@ -35,11 +37,6 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
     -------
     Bill
         With `.to_frame()`, `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
-
-    Raises
-    ------
-    InputError
-        When the case is not right.
     """
     settings = _settings(scenario)
     found = _case(case)
@@ -67,17 +64,14 @@ def cases() -> dict[str, Path]:
 def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
     """The Regeling PTZ for a list of organisations.
 
+    Raises InputError when the file is not right.
+
     Parameters
     ----------
     file : str or Path
         Subsidy file.
     scenario : str or Path, optional
         Whose law holds; by default the law as it stands.
-
-    Raises
-    ------
-    InputError
-        When the file is not right.
     """
     settings = _settings(scenario)
     made = make_subsidy(user_path(file), load_tariffs(), settings.rules(), settings.basis_year)
@@ -87,6 +81,8 @@ def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
 @facade
 def explain(run: str | Path | RunResult, patient: int, *, replication: int | None = None) -> Explained:
     """A simulated patient's timeline and bill, each line down to article and source.
+
+    Raises InputError when the run lacks journeys or the patient.
 
     Parameters
     ----------
@@ -101,11 +97,6 @@ def explain(run: str | Path | RunResult, patient: int, *, replication: int | Non
     -------
     Explained
         With `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.to_frame()`, `.as_json()`.
-
-    Raises
-    ------
-    InputError
-        When the run lacks journeys or the patient.
     """
     if isinstance(run, RunResult):
         return run.explain(patient, replication or 0)

@@ -18,6 +18,8 @@ from sim.schema import TABLES, Field
 def dictionary(lang: str = "nl") -> pd.DataFrame:
     """What every column of the tables of a run means.
 
+    Raises InputError for another language.
+
     Parameters
     ----------
     lang : {"nl", "en"}
@@ -26,11 +28,6 @@ def dictionary(lang: str = "nl") -> pd.DataFrame:
     -------
     pandas.DataFrame
         table, column, type, values (of a category whose words are known), meaning.
-
-    Raises
-    ------
-    InputError
-        For another language.
     """
     if lang not in LANGUAGES:
         raise InputError("dictionary: lang {lang!r}; give {languages}", lang=lang, languages=LANGUAGES)

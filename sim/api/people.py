@@ -69,17 +69,14 @@ class People:
     def bill(self, row: int = 0, *, base: bool = False) -> Bill:
         """The bill of the person in a row.
 
+        Raises InputError when there is no such row, or the person is not in the base.
+
         Parameters
         ----------
         row : int
             Label of the row.
         base : bool
             Under the base instead of the alternative.
-
-        Raises
-        ------
-        InputError
-            When there is no such row, or the person is not in the base.
         """
         return self.explain(row, base=base).bill
 

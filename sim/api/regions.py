@@ -64,6 +64,8 @@ def region(
     by region are not published: they are those of the nation by expected deaths, an assumption that the
     names of the sites and the reasons of the numbers say.
 
+    Raises InputError when a name is none, or no name is given.
+
     Parameters
     ----------
     gemeenten, zorgkantoor, ggd, corop, provincie : str or sequence of str
@@ -75,11 +77,6 @@ def region(
     -------
     RegionResult
         An area, for `area=` of every study.
-
-    Raises
-    ------
-    InputError
-        When a name is none, or no name is given.
     """
     asked: dict[Grouping, Names] = {
         "gemeente": gemeenten,
@@ -106,16 +103,13 @@ def region(
 def write_region(path: Path | str, area: Area) -> Path:
     """Write an area as a file that every command reads.
 
+    Raises InputError when the file is there already, or has another ending.
+
     Parameters
     ----------
     path : Path or str
         Ends in `.xlsx` or `.csv` (the form, to overwrite what is assumed) or `.yaml` (every number with
         its source).
-
-    Raises
-    ------
-    InputError
-        When the file is there already, or has another ending.
     """
     file = user_path(path)
     if file.exists():

@@ -155,6 +155,8 @@ def register(
 ) -> RegisterResult:
     """Read a network's register of requests and admissions and estimate what it tells.
 
+    Raises InputError when the register or an option is wrong.
+
     Parameters
     ----------
     path : Path or str
@@ -171,11 +173,6 @@ def register(
         Whether to simulate the region too, to set it beside the register.
     weeks : int
         Weeks after the register to look ahead.
-
-    Raises
-    ------
-    InputError
-        When the register or an option is wrong.
     """
     found = None if area is None else load_area(area)
     return with_region(fitted(path, (houses, shut), (since, until), weeks), found, model)

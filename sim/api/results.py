@@ -229,6 +229,8 @@ class RunResult(Reported):
     ) -> RunResult:
         """A finished run folder as a result.
 
+        Raises InputError when the folder holds no finished run.
+
         Parameters
         ----------
         named : bool
@@ -237,11 +239,6 @@ class RunResult(Reported):
             Makes the run again where the folder is gone.
         loaded : LoadedScenario, optional
             What was run.
-
-        Raises
-        ------
-        InputError
-            When the folder holds no finished run.
         """
         return cls(folder if named else None, reused, computed, store.load_run(folder), again, loaded)
 
@@ -296,16 +293,13 @@ class RunResult(Reported):
     def kpi(self, name: KpiName, **dimension: str) -> Estimate:
         """One KPI by name and dimension.
 
+        Raises InputError when the run has no such KPI; the text names what comes near.
+
         Parameters
         ----------
         **dimension : str
             Such as `payer="zorgverzekeraar"`; costs are those with a date in the counted window unless
             `view="decedents"` is given.
-
-        Raises
-        ------
-        InputError
-            When the run has no such KPI; the text names what comes near.
         """
         return one_of(self.estimates, name, dimension)
 
@@ -313,6 +307,8 @@ class RunResult(Reported):
         self, name: str | None = None, by: str | Sequence[str] = (), **dimension: str
     ) -> pd.DataFrame:
         """Estimates as a tidy frame: mean, low, high, n, unit.
+
+        Raises InputError when there is no such KPI or split.
 
         Parameters
         ----------
@@ -322,11 +318,6 @@ class RunResult(Reported):
             Dimensions that it is split by: the levels of the index.
         **dimension : str
             Other dimensions, as in `kpi`.
-
-        Raises
-        ------
-        InputError
-            When there is no such KPI or split.
         """
         if name is None:
             return whole_frame(self.estimates)
@@ -375,15 +366,12 @@ class RunResult(Reported):
     def event_log(self, form: str = "mining") -> pd.DataFrame:
         """The journeys as events, for other programs.
 
+        Raises InputError for another form.
+
         Parameters
         ----------
         form : {"mining", "vidigi"}
             For process mining, or for an animation with vidigi.
-
-        Raises
-        ------
-        InputError
-            For another form.
         """
         if form not in LOGS:
             raise InputError("event_log: form {form!r}; choose {forms}", form=form, forms=list(LOGS))
@@ -506,15 +494,12 @@ class ComparisonResult(Reported):
     ) -> ComparisonResult:
         """A finished comparison folder as a result.
 
+        Raises InputError when the folder holds no finished comparison.
+
         Parameters
         ----------
         runs : mapping of name to RunResult, optional
             What was run, where it is at hand.
-
-        Raises
-        ------
-        InputError
-            When the folder holds no finished comparison.
         """
         document = store.read_comparison(folder)
         names = (document["base"], *document["alternatives"])
@@ -621,6 +606,8 @@ class ComparisonResult(Reported):
     ) -> pd.DataFrame:
         """Paired differences of the alternatives with the base, with their 95% interval of chance.
 
+        Raises InputError when there is no such KPI or split; names what comes near.
+
         Parameters
         ----------
         kpi : str or callable
@@ -643,11 +630,6 @@ class ComparisonResult(Reported):
             holds: over chance, and where they were drawn over assumptions as well.
             Levels of the index are the scenario, where there are several alternatives, and what it is split
             by.
-
-        Raises
-        ------
-        InputError
-            When there is no such KPI or split; names what comes near.
         """
         if callable(kpi):
             if by or dimension:
@@ -774,17 +756,14 @@ class ComparisonResult(Reported):
     def difference(self, name: str, alternative: str | None = None, **dimension: str) -> Difference:
         """One KPI's paired difference by name and dimension.
 
+        Raises InputError when there is no such difference.
+
         Parameters
         ----------
         alternative : str, optional
             By default the first.
         **dimension : str
             As in `RunResult.kpi`.
-
-        Raises
-        ------
-        InputError
-            When there is no such difference.
         """
         chosen = alternative or self.alternatives[0]
         if chosen not in self.alternatives:
@@ -798,6 +777,8 @@ class ComparisonResult(Reported):
     def spread(self, name: str, alternative: str | None = None, **dimension: str) -> Spread:
         """How far one KPI's paired difference moves with the assumptions.
 
+        Raises InputError when no assumptions were drawn, or there is no such difference.
+
         Parameters
         ----------
         alternative : str, optional
@@ -809,11 +790,6 @@ class ComparisonResult(Reported):
         -------
         Spread
             With `.low`, `.high`, `.sign` (probability) and `.carried` (assumptions with their shares).
-
-        Raises
-        ------
-        InputError
-            When no assumptions were drawn, or there is no such difference.
         """
         chosen = alternative or self.alternatives[0]
         found = next((each for each in self.assumptions if each.alternative == chosen), None)
@@ -825,6 +801,8 @@ class ComparisonResult(Reported):
         self, alternative: str | None = None, by: Literal["change", "kind"] = "change"
     ) -> pd.DataFrame:
         """What a difference in cost is made of, in euros.
+
+        Raises InputError when the comparison was not taken apart, or `by` is something else.
 
         Parameters
         ----------
@@ -839,11 +817,6 @@ class ComparisonResult(Reported):
             By change: change, kind (price, rule, care), effect made alone (alone, alone_low, alone_high),
             Shapley share (share, low, high), and `sampled`: whether the shares are over drawn orders, whose
             chance is not in the intervals. By kind: kind, share, low, high.
-
-        Raises
-        ------
-        InputError
-            When the comparison was not taken apart, or `by` is something else.
         """
         name = alternative or self.alternatives[0]
         found = next((each for each in self.decompositions if each.alternative == name), None)

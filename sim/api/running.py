@@ -58,6 +58,9 @@ def run(
 ) -> RunResult:
     """Simulate and price a scenario.
 
+    Raises InputError when the input is wrong or the folder is not for this run; RunError when the run or a
+    check fails.
+
     Parameters
     ----------
     scenario : str, Path or Scenario
@@ -80,13 +83,6 @@ def run(
         Go on with the folder `out`: finished tasks are reused.
     on_progress : callable, optional
         Told after every finished task, in place of a bar.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong or the folder is not for this run.
-    RunError
-        When the run or a check fails.
     """
     _refuse_resume(resume, out)
     loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
@@ -119,6 +115,8 @@ def compare(
 
     Area, horizon, seed and replications come from the base; what a named alternative changes is laid on top.
 
+    Raises InputError as `run`, and when no alternative is given or one is given twice; RunError as `run`.
+
     Parameters
     ----------
     *alternatives : str, Path, Scenario or mapping
@@ -133,13 +131,6 @@ def compare(
         named changes and into price, volume, mix, rule and interaction.
     assumptions : int, optional
         Draws of all assumptions, 32 by default; 0 draws none, and the answer shows chance only.
-
-    Raises
-    ------
-    InputError
-        As `run`, and when no alternative is given or one is given twice.
-    RunError
-        As `run`.
     """
     scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
     studied: Any = {"precision": precision, "decompose": decompose, "assumptions": assumptions}
@@ -208,6 +199,9 @@ def grid(
 ) -> GridResult:
     """A base beside every combination of some values, all on the same random numbers.
 
+    Raises InputError as `run`, when there are no values or too many combinations, and when a factor follows a
+    path over dates.
+
     Parameters
     ----------
     factors : mapping of path to values
@@ -219,12 +213,6 @@ def grid(
     -------
     GridResult
         A comparison whose differences have the factors as levels of the index.
-
-    Raises
-    ------
-    InputError
-        As `run`, when there are no values or too many combinations, and when a factor follows a path over
-        dates.
     """
     first = scenario_of(base, area, seed=seed, replications=replications)
     # of a list without end no more is taken than is refused
@@ -270,6 +258,9 @@ def price(
 ) -> RunResult:
     """Price a run under another tariff date, own-payment rule or subsidy rule; nothing is simulated.
 
+    Raises InputError when the run keeps no journeys or a file of it is damaged, the scenario steers journeys,
+    or its prices change what runs down a ceiling: then simulate.
+
     Parameters
     ----------
     run : str, Path or RunResult
@@ -287,12 +278,6 @@ def price(
     -------
     RunResult
         Equal to a run of that scenario; its manifest counts 0 simulated journeys.
-
-    Raises
-    ------
-    InputError
-        When the run keeps no journeys or a file of it is damaged, the scenario steers journeys, or its prices
-        change what runs down a ceiling: then simulate.
     """
     loaded = scenario_of(scenario).loaded
     with options(on_progress, jobs, resume=resume or out is None) as how:

@@ -129,6 +129,8 @@ class Scenario:
     def find(self, text: str = "", lang: str = "nl") -> pd.DataFrame:
         """The settings, prices and legal amounts that have to do with some words.
 
+        Raises InputError when no setting has these words; names what comes near.
+
         Parameters
         ----------
         text : str
@@ -141,11 +143,6 @@ class Scenario:
         -------
         pandas.DataFrame
             path, name, value, unit, range, source, what (it does); a path goes into `vary`.
-
-        Raises
-        ------
-        InputError
-            When no setting has these words; names what comes near.
         """
         from sim.report.language import language
 
@@ -171,6 +168,8 @@ class Scenario:
     def vary(self, values: Mapping[SettingPath, Any], label: str | None = None) -> Scenario:
         """The scenario with other values.
 
+        Raises InputError when a path does not exist or a value is wrong; names what comes near.
+
         Parameters
         ----------
         values : mapping of str to value
@@ -179,11 +178,6 @@ class Scenario:
             `tariffs.<id>` a price or legal amount (`tariffs.<id>@<date>` from a day on).
         label : str, optional
             How it is called in results; by default the values.
-
-        Raises
-        ------
-        InputError
-            When a path does not exist or a value is wrong; names what comes near.
         """
         if not values:
             raise InputError("vary: no values; give {path: value}, such as {'ceiling.applies': 0.1}")
@@ -207,6 +201,9 @@ class Scenario:
     def phase(self, paths: Mapping[SettingPath, Mapping[Any, Any]], label: str | None = None) -> Scenario:
         """The scenario with settings that follow a path over dates.
 
+        Raises InputError when a path does not exist, its setting has one value in a whole run, or a value is
+        wrong.
+
         Parameters
         ----------
         paths : mapping of str to mapping of date to value
@@ -216,11 +213,6 @@ class Scenario:
             had holds until then.
         label : str, optional
             As in `vary`.
-
-        Raises
-        ------
-        InputError
-            When a path does not exist, its setting has one value in a whole run, or a value is wrong.
         """
         told = {}
         for path, steps in paths.items():
@@ -246,6 +238,8 @@ class Scenario:
     ) -> Scenario:
         """The scenario with an own price or legal amount.
 
+        Raises InputError when there is no such id, or the value cannot be one.
+
         Parameters
         ----------
         id : str
@@ -256,11 +250,6 @@ class Scenario:
             Where it comes from; stands in every report.
         since : date, optional
             First day on which it holds; by default every day.
-
-        Raises
-        ------
-        InputError
-            When there is no such id, or the value cannot be one.
         """
         mine = replace(own_tariff(f"{PRICES}.{id}", value, source), since=since)
         change = Change(mine.path, None, float(mine.amount), f"own: {source}")
@@ -271,17 +260,14 @@ class Scenario:
     def with_rule(self, key: RuleKey, function: Callable[..., Any]) -> Scenario:
         """The scenario with an own function in place of a legal rule.
 
+        Raises InputError when there is no such rule, or the function cannot stand in its place.
+
         Parameters
         ----------
         key : str
             Of `docs/rules.md`, such as `"P1"`.
         function : callable
             Takes what the function of the law takes and gives what that gives; it travels by value.
-
-        Raises
-        ------
-        InputError
-            When there is no such rule, or the function cannot stand in its place.
         """
         mine = own_rule(key, function)
         others = tuple(rule for rule in self.own.rules if rule.key != key)
@@ -352,6 +338,8 @@ def scenario(
 ) -> Scenario:
     """A scenario as a value.
 
+    Raises InputError when there is no such scenario or area, or a file is wrong.
+
     Parameters
     ----------
     name : str, Path or Scenario
@@ -360,11 +348,6 @@ def scenario(
         Replaces the area of the scenario.
     seed, replications : int, optional
         By default those of the scenario.
-
-    Raises
-    ------
-    InputError
-        When there is no such scenario or area, or a file is wrong.
     """
     return scenario_of(name, area, seed=seed, replications=replications)
 

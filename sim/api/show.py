@@ -28,37 +28,34 @@ class Written(ABC):
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
         """Write the report as one HTML page and return its path.
 
+        Raises InputError when the result has no folder and no file is named.
+
         Parameters
         ----------
         lang : {"nl", "en"}
         out : Path or str, optional
             By default `report.html` in the folder of the result (`report_en.html` for English).
-
-        Raises
-        ------
-        InputError
-            When the result has no folder and no file is named.
         """
         return self._written("html", lang, out)
 
     def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
         """Write the result as an Excel workbook and return its path.
 
+        Raises InputError when the result has no folder and no file is named.
+
         Parameters
         ----------
         out : Path or str, optional
             By default `report.xlsx` in the folder of the result.
         lang : {"nl", "en"}
-
-        Raises
-        ------
-        InputError
-            When the result has no folder and no file is named.
         """
         return self._written("xlsx", lang, out)
 
     def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
         """Write the note for a meeting and return its path.
+
+        Raises InputError when the result has no folder and no file is named, or no browser is installed for a
+        PDF.
 
         Parameters
         ----------
@@ -67,11 +64,6 @@ class Written(ABC):
             By default `note.html`, `note.docx` or `note.pdf` in the folder of the result.
         form : {"note", "docx", "pdf"}
             A page, a Word document, or a PDF that an installed browser prints.
-
-        Raises
-        ------
-        InputError
-            When the result has no folder and no file is named, or no browser is installed for a PDF.
         """
         from sim.report.formats.note_files import NAMES
 

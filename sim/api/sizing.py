@@ -302,16 +302,13 @@ def capacity(
 def template_bytes(ending: str = "xlsx", area: AreaGiven | None = None) -> bytes:
     """The form of an area, ready to be filled in.
 
+    Raises InputError for another kind of file, or an area that cannot be read.
+
     Parameters
     ----------
     ending : {"xlsx", "csv"}
     area : str, Path or Area, optional
         Whose numbers fill it; by default an example.
-
-    Raises
-    ------
-    InputError
-        For another kind of file, or an area that cannot be read.
     """
     return area_form(ending, None if area is None else load_area(area))
 
@@ -320,15 +317,12 @@ def template_bytes(ending: str = "xlsx", area: AreaGiven | None = None) -> bytes
 def write_template(path: Path | str, area: AreaGiven | None = None) -> Path:
     """Write the form of an area; its ending says whether as CSV or as Excel.
 
+    Raises InputError when the file is there already, or has another ending.
+
     Parameters
     ----------
     area : str, Path or Area, optional
         Whose numbers fill it; by default an example.
-
-    Raises
-    ------
-    InputError
-        When the file is there already, or has another ending.
     """
     file = user_path(path)
     if file.exists():

@@ -102,6 +102,9 @@ def solve(
     Every value is tried on the same random numbers; what moves money only is priced, not simulated. Of
     several such values it is one near where the setting stands.
 
+    Raises InputError when the setting is no number or follows a path over dates, there is no such KPI, or no
+    value of the range does.
+
     Parameters
     ----------
     vary : str
@@ -121,12 +124,6 @@ def solve(
         As `run`.
     assumptions : int, optional
         Draws of all assumptions, as many as a comparison has in the command by default; 0 draws none.
-
-    Raises
-    ------
-    InputError
-        When the setting is no number or follows a path over dates, there is no such KPI, or no value of the
-        range does.
     """
     run: Any = {"area": area, "replications": replications, "seed": seed, "assumptions": assumptions}
     with options(on_progress, jobs, scheduler) as how:

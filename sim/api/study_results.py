@@ -127,6 +127,8 @@ class BudgetResult:
     def table(self, kind: str = "cost", by: str = "", scenario: str | None = None) -> pd.DataFrame:
         """Means in years by words of one dimension.
 
+        Raises InputError when there is no such amount.
+
         Parameters
         ----------
         kind : str
@@ -140,11 +142,6 @@ class BudgetResult:
         -------
         pandas.DataFrame
             One row a word, one column a year, and `all` for all years together.
-
-        Raises
-        ------
-        InputError
-            When there is no such amount.
         """
         name = scenario or self.base
         names = {by} if by else set()
@@ -196,17 +193,14 @@ class BudgetResult:
     def to_frame(self, kind: str = "cost", by: str = "") -> pd.DataFrame:
         """Amounts of one kind as a tidy frame: scenario, year and what it is split by; mean, low, high, n.
 
+        Raises InputError when there is no such amount.
+
         Parameters
         ----------
         kind : str
             cost, deaths, unfunded, subsidy, subsidy_claimed, budget, budget_used or carrying_out.
         by : str
             law, payer, form, line or reason.
-
-        Raises
-        ------
-        InputError
-            When there is no such amount.
         """
         names = {by} if by else set()
         rows = [row for row in self.found.rows if row.name == kind and set(row.dimension) == names]

@@ -45,6 +45,8 @@ def sensitivity(
 ) -> SensitivityResult:
     """Judge what an answer owes to the parameters with a range, and which assumptions matter most.
 
+    Raises InputError when the KPI or a parameter does not exist.
+
     Parameters
     ----------
     against : str, Path or Scenario, optional
@@ -64,11 +66,6 @@ def sensitivity(
     out : Path or str, optional
         Folder that gets the analysis, such as that of a run or comparison, for its report to show; answers
         found there are used again. Without it they are found again in the cache.
-
-    Raises
-    ------
-    InputError
-        When the KPI or a parameter does not exist.
     """
     given: Any = {"method": method, "kpi": kpi, "parameters": parameters, "samples": samples}
     chosen = studies.studied(scenario, against, area=area, seed=seed, replications=replications)
@@ -92,6 +89,8 @@ def advise(
 ) -> AdviceResult:
     """Advise on warm-up, replications and run time, by a pilot of some replications.
 
+    Raises InputError when the input is wrong.
+
     Parameters
     ----------
     against : str, Path or Scenario, optional
@@ -110,11 +109,6 @@ def advise(
         daily occupancy beside those that the scenario leaves out; `.needs`, one row a KPI, with the
         half-width that is wanted, the replications and the minutes that it takes. `.found` holds the same
         as frozen dataclasses, `.seconds_per_replication` the time of one process.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong.
     """
     chosen = studies.advised(scenario, against, area=area, seed=seed)
     with options(on_progress, jobs) as how:
@@ -143,6 +137,9 @@ def budget(
     prices are those of the scenario's basis year. The Regeling PTZ of a year follows from the clients of
     its three reference years.
 
+    Raises InputError as `run`, and when a scenario is named twice or the years are not in order; RunError as
+    `run`.
+
     Parameters
     ----------
     *alternatives : str, Path, Scenario or mapping
@@ -150,13 +147,6 @@ def budget(
     from_year, to_year : int
         Calendar years, both counted.
     area, replications, seed, jobs, scheduler, out, check, resume, on_progress
-        As `run`.
-
-    Raises
-    ------
-    InputError
-        As `run`, and when a scenario is named twice or the years are not in order.
-    RunError
         As `run`.
     """
     years: Any = {"from_year": from_year, "to_year": to_year}
@@ -196,6 +186,8 @@ def capacity(
     on_guess: OnGuess | None = None,
 ) -> CapacityResult:
     """Find how many beds a region needs, by simulation; formulas give a first guess beside it.
+
+    Raises InputError when the input is wrong or the folder is not for this study.
 
     Parameters
     ----------
@@ -242,11 +234,6 @@ def capacity(
         Told after every run, in place of a bar.
     on_guess : callable, optional
         Told the first guess of every type by formula, within a second or so, before the simulation.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong or the folder is not for this study.
     """
     asked: Any = {"type": type, "norm": norm, "region": region, "replications": replications}
     asked |= {"growth": growth, "years": years, "close": close, "peak": peak, "prices": prices}
@@ -272,6 +259,8 @@ def validate(
 ) -> pd.DataFrame:
     """The model beside published figures.
 
+    Raises InputError when the input is wrong.
+
     Parameters
     ----------
     area, replications, jobs
@@ -283,11 +272,6 @@ def validate(
     pandas.DataFrame
         figure, use (C: the model was tuned to it, V: not), published, simulated with low and high, and
         within: whether it lies within the tolerance.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong.
     """
     from sim.studies.validate import validate as held_against
 
