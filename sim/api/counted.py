@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
 
+from sim import store
 from sim.api.facade import facade
 from sim.catalogue import TariffBook
 from sim.catalogue.models import Module
@@ -43,26 +44,7 @@ class OneTask:
     @cached_property
     def task(self) -> Task:
         """The tables with what all measures share."""
-        return Task(self.scenario, self.region, _Lazy(self.read), self.book)
-
-
-class _Lazy(Mapping[str, Table]):
-    """Tables read when they are asked for."""
-
-    def __init__(self, read: Callable[[str], Table]) -> None:
-        self._read = read
-        self._held: dict[str, Table] = {}
-
-    def __getitem__(self, name: str) -> Table:
-        if name not in self._held:
-            self._held[name] = self._read(name)
-        return self._held[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(TABLES)
-
-    def __len__(self) -> int:
-        return len(TABLES)
+        return Task(self.scenario, self.region, store.Made(TABLES, cache(self.read)), self.book)
 
 
 @facade

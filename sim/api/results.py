@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -349,7 +349,7 @@ class RunResult(Reported):
                     book,
                     number,
                     cluster.id,
-                    _reader(stored, number, cluster.id),
+                    partial(stored.table, replication=number, cluster=cluster.id),
                 )
                 for number in range(stored.manifest["replications"])
                 for cluster in clusters_of(scenario.area)
@@ -361,7 +361,8 @@ class RunResult(Reported):
     @property
     def stored(self) -> Mapping[str, pd.DataFrame]:
         """Tables as the run folder holds them: codes, cents and minutes, the warm-up too."""
-        return _Stored(self._held.tables)
+        tables = self._held.tables
+        return store.Made(tables, as_called()(tables.__getitem__))
 
     def event_log(self, form: str = "mining") -> pd.DataFrame:
         """The journeys as events, for other programs.
@@ -421,7 +422,7 @@ class RunResult(Reported):
         return self._stored_with(keep).folder
 
     def _scenario(self) -> LoadedScenario:
-        return self._loaded or stored_scenario_of(self._held)
+        return self._loaded or scenario_of_manifest(self._held.manifest, self._held.folder)
 
     def _stored_with(self, keep: Keep) -> StoredRun:
         """The run with what is asked for: as it is stored, or made again."""
@@ -940,42 +941,12 @@ class SensitivityResult(Saved):
         return tuple(each.parameter.path for each in self.found.most_important)
 
 
-class _Stored(Mapping[str, "pd.DataFrame"]):
-    """Stored tables whose faults are told in the terms of Python."""
-
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables = tables
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        with as_called():
-            return self._tables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
-
-
 def is_still(held: StoredRun) -> bool:
     """Whether the folder of a run still holds that run."""
     try:
         return store.read_manifest(held.folder) == held.manifest
     except InputError:
         return False
-
-
-def stored_scenario_of(held: StoredRun) -> LoadedScenario:
-    """Scenario and area of a stored run."""
-    return scenario_of_manifest(held.manifest, held.folder)
-
-
-def _reader(stored: StoredRun, replication: int, cluster: str) -> Callable[[str], Table]:
-    def read(name: str) -> Table:
-        path = store.table_path(name, replication, cluster)
-        return store.decode(name, store.read_file(stored.folder, path, stored.manifest))
-
-    return read
 
 
 def _as_series(value: Any) -> pd.Series[Any]:

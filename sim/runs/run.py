@@ -25,7 +25,7 @@ from sim.runs.execute import run_all
 from sim.runs.memory import refuse_too_little
 from sim.runs.options import Progress, RunOptions
 from sim.runs.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task, tasks_of
-from sim.scenario import LoadedScenario, clusters_of
+from sim.scenario import Area, LoadedScenario, clusters_of
 from sim.schema import Table
 from sim.store import RunFolder, folder_lock
 
@@ -237,7 +237,7 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
     rows: set[str] = set()
     digests: dict[str, str] = {}
     for replication in range(run.plan.replications):
-        parts = stored_sums(run.plan, replication)
+        parts = stored_sums(run.plan.folder, run.plan.loaded.area, replication)
         files = reduce_replication(run.plan, replication, parts, book)
         if run.plan.check:
             run.outcome.violations += _check_subsidies(run.plan, replication, files, book)
@@ -278,10 +278,10 @@ def _check_subsidies(plan: Plan, replication: int, files: Mapping[str, bytes], b
     return [f"replication {replication}: {line}" for line in found]
 
 
-def stored_sums(plan: Plan, replication: int) -> Sums:
+def stored_sums(folder: Path, area: Area, replication: int) -> Sums:
     """Parts of all clusters of a finished replication, read from the run folder and merged."""
-    paths = [store.parts_path(replication, cluster.id) for cluster in clusters_of(plan.loaded.area)]
-    return merge(decode_sums((plan.folder / path).read_bytes()) for path in paths)
+    paths = [store.parts_path(replication, cluster.id) for cluster in clusters_of(area)]
+    return merge(decode_sums((folder / path).read_bytes()) for path in paths)
 
 
 def reduce_replication(plan: Plan, replication: int, parts: Sums, book: TariffBook) -> dict[str, bytes]:

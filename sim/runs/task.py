@@ -193,16 +193,9 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     out: people who died before the counted window, and care that begins a month or more after it. Raises
     InputError when a stored file is missing or damaged.
     """
-    manifest = store.read_manifest(source)
-
-    def read(path: str) -> bytes:
-        return store.read_file(source, path, manifest)
-
-    stored = decode_sums(read(store.parts_path(spec.replication, spec.cluster)))
-    tables = {
-        name: store.decode(name, read(store.table_path(name, spec.replication, spec.cluster)))
-        for name in JOURNEY_TABLES
-    }
+    run = store.StoredTasks(source, store.read_manifest(source))
+    stored = decode_sums(run.parts(spec.replication, spec.cluster))
+    tables = {name: run.table(name, spec.replication, spec.cluster) for name in JOURNEY_TABLES}
     watch.lap("journey")
     money = spec.money or spec.keep != "kpis"
     if spec.keep == "kpis" and looks_backwards(spec.scenario):

@@ -20,7 +20,7 @@ from sim.store.folder import (
     wrote,
 )
 from sim.store.identity import code_digest, versions
-from sim.store.read import KPIS_SCHEMA, StoredRun, StoredTables, load_run
+from sim.store.read import KPIS_SCHEMA, Made, StoredRun, StoredTasks, load_run
 from sim.store.reports import write_report
 from sim.store.study import Study, StudyFolder
 from sim.store.verify import verify
@@ -31,11 +31,12 @@ __all__ = [
     "KEEPS",
     "KPIS_SCHEMA",
     "MANIFEST",
+    "Made",
     "SCHEMA_VERSION",
     "folder_lock",
     "RunFolder",
     "StoredRun",
-    "StoredTables",
+    "StoredTasks",
     "Study",
     "StudyFolder",
     "StudyPlace",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from sim.errors import InputError, Message
 from sim.later import pd
-from sim.store.arrow import parquet_rows
+from sim.schema import Table
+from sim.store.arrow import decode, parquet_rows
 from sim.store.comparison import COMPARISON
 from sim.store.folder import (
     MANIFEST,
     SCHEMA_VERSION,
     parquet_files,
+    parts_path,
     place_of,
     read_file,
     read_manifest,
     stored_tables,
+    table_path,
 )
+
+Value = TypeVar("Value")
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _OF_A_REPLICATION = ("kpis", "subsidies")  # tables with one file for all clusters of a replication
@@ -89,36 +95,45 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
     return frame
 
 
-class StoredTables(Mapping[str, "pd.DataFrame"]):
-    """Tables of a run folder, read when asked for."""
+class Made(Mapping[str, Value]):
+    """Values by name, each made when somebody asks for it."""
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
-        self._folder = folder
-        self._manifest = manifest
-        self._names = stored_tables(folder)
-        self._read: dict[str, pd.DataFrame] = {}
+    def __init__(self, names: Collection[str], make: Callable[[str], Value]) -> None:
+        self._names, self._make = names, make
 
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        """One table over all replications and clusters."""
-        if name not in self._read:
-            self._read[name] = read_table(self._folder, name, self._manifest)
-        return self._read[name].copy()
+    def __getitem__(self, name: str) -> Value:
+        """The value of a name; whoever makes it says what is wrong with another."""
+        return self._make(name)
 
     def __iter__(self) -> Iterator[str]:
-        """Names of the stored tables."""
+        """Their names."""
         return iter(self._names)
 
     def __len__(self) -> int:
-        """Number of stored tables."""
+        """Their number."""
         return len(self._names)
 
 
 @dataclass(frozen=True)
-class StoredRun:
-    """A finished run folder."""
+class StoredTasks:
+    """The tasks of a finished run folder; InputError where a file of them is not as it was written."""
 
     folder: Path
     manifest: dict[str, Any]
+
+    def table(self, name: str, replication: int, cluster: str) -> Table:
+        """One table of a task."""
+        return decode(name, read_file(self.folder, table_path(name, replication, cluster), self.manifest))
+
+    def parts(self, replication: int, cluster: str) -> bytes:
+        """The additive KPI parts of a task."""
+        return read_file(self.folder, parts_path(replication, cluster), self.manifest)
+
+
+@dataclass(frozen=True)
+class StoredRun(StoredTasks):
+    """A finished run folder."""
+
     # one row a replication and KPI: scenario, replication, name, dimension (JSON), value, unit
     kpis: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
@@ -142,4 +157,6 @@ def load_run(path: Path | str) -> StoredRun:
         raise InputError(
             "{folder}: a run of another version of palsim; run again into another folder", folder=folder
         )
-    return StoredRun(folder, manifest, read_table(folder, "kpis", manifest), StoredTables(folder, manifest))
+    read = cache(lambda name: read_table(folder, name, manifest))
+    tables = Made(stored_tables(folder), lambda name: read(name).copy())
+    return StoredRun(folder, manifest, read_table(folder, "kpis", manifest), tables)

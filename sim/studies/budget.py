@@ -184,7 +184,7 @@ def budget_impact(
 def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
     """Every amount of one replication by calendar year and over all years: cents, or people."""
     scenario, area = plan.loaded.scenario, plan.loaded.area
-    parts = stored_sums(plan, replication)
+    parts = stored_sums(plan.folder, area, replication)
     window, rules, book = Window.of(scenario), rules_of(plan), own_book(book, plan.loaded.own)
     out: _Sums = {}
 

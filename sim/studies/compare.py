@@ -10,7 +10,7 @@ from typing import Any
 
 from sim import store
 from sim.catalogue import TariffBook
-from sim.errors import InputError, RunError
+from sim.errors import RunError
 from sim.measure.estimates import Difference, as_json, differences
 from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute
@@ -22,14 +22,11 @@ from sim.studies.precision import LOOK_AHEAD, PILOT_REPLICATIONS, Precision, Rea
 
 @dataclass(frozen=True)
 class Comparison:
-    """A finished comparison, the base first, and how narrow the KPIs of a wanted precision became."""
+    """How a comparison went, the base first, and how narrow the KPIs of a wanted precision became."""
 
-    folder: Path
-    base: str
     outcomes: dict[str, Outcome]
-    differences: dict[str, list[Difference]]
-    reached: tuple[Reached, ...] = ()
-    replications: int = 0
+    reached: tuple[Reached, ...]
+    replications: int
 
 
 def compare_scenarios(
@@ -44,17 +41,14 @@ def compare_scenarios(
 ) -> Comparison:
     """Run a base and its alternatives side by side and take the paired differences.
 
-    The alternatives are on the area, horizon, seed and replications of the base; the folder gets
-    `comparison.json` and one run folder a scenario. Replications are added until every alternative reaches
-    the precisions, whatever number the base asks for. Raises InputError when a scenario is named twice, or
-    the folder is in use or holds something else; RunError as `execute`, and when MOST_REPLICATIONS do not
-    reach a precision.
+    Each has a name of its own; the alternatives are on the area, horizon, seed and replications of the base.
+    The folder gets `comparison.json` and one run folder a scenario. Replications are added until every
+    alternative reaches the precisions, whatever number the base asks for. Raises InputError when the folder
+    is in use or holds something else; RunError as `execute`, and when MOST_REPLICATIONS do not reach a
+    precision.
     """
     scenarios = [base, *alternatives]
     names = [loaded.name for loaded in scenarios]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError("{twice}: named twice; name each scenario of a comparison once", twice=twice[0])
     with folder_lock(folder):
         if precision:
             scenarios = _with_replications(scenarios, _first_number(folder, names, options.resume))
@@ -82,8 +76,7 @@ def compare_scenarios(
         found = {name: differences(first, alternative) for name, alternative in kpis.items()}
         study.finish({"differences": rows_json(found)})
     _refuse_wide(reached)
-    number = scenarios[0].scenario.replications
-    return Comparison(folder, names[0], outcomes, found, tuple(reached), number)
+    return Comparison(outcomes, tuple(reached), scenarios[0].scenario.replications)
 
 
 def _with_replications(scenarios: Sequence[LoadedScenario], number: int) -> list[LoadedScenario]:

@@ -24,10 +24,10 @@ from sim.errors import InputError, Message
 from sim.limits import LONGEST_NAME
 from sim.measure.cost import CALENDAR, DECEDENTS, MODULES
 from sim.measure.estimates import finite_json
-from sim.measure.sums import decode_sums, dimension_text, kpi_text, merge
+from sim.measure.sums import Sums, dimension_text, kpi_text
 from sim.runs.options import RunOptions
-from sim.runs.run import Plan, execute
-from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
+from sim.runs.run import Plan, execute, stored_sums
+from sim.scenario import LoadedScenario, effect_of, owner_of, same_values, vary
 from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
 from sim.stats import Interval
 from sim.store import folder_lock
@@ -234,12 +234,10 @@ class _Part:
     def taken_apart(self, kpi: str, dimension: dict[str, str]) -> Decomposition:
         """What each change does to the KPI, over the replications."""
         number = len(self._changes)
-        clusters = [cluster.id for cluster in clusters_of(self._base.area)]
         cents: list[dict[str, Any]] = []
         for replication in range(self._base.scenario.replications):
-            both = {
-                made: _counted(run, replication, clusters, kpi, dimension) for made, run in self._runs.items()
-            }
+            parts = {made: stored_sums(run, self._base.area, replication) for made, run in self._runs.items()}
+            both = {made: _counted(each, kpi, dimension) for made, each in parts.items()}
             cost = {made: amount for made, (amount, _) in both.items()}
             patients = {made: people for made, (_, people) in both.items()}
             nothing = cost[frozenset()]
@@ -312,12 +310,8 @@ def _settings(changes: Iterable[NamedChange]) -> dict[str, Any]:
     return {path: value for change in changes for path, value in change.values.items()}
 
 
-def _counted(
-    run: Path, replication: int, clusters: Sequence[str], kpi: str, dimension: Mapping[str, str]
-) -> tuple[int, int]:
-    """Cents of the KPI and patients of one replication of a stored run."""
-    stored = (run / store.parts_path(replication, cluster) for cluster in clusters)
-    parts = merge(decode_sums(path.read_bytes()) for path in stored)
+def _counted(parts: Sums, kpi: str, dimension: Mapping[str, str]) -> tuple[int, int]:
+    """Cents of the KPI and patients of one replication."""
     key = (kpi, dimension_text(dimension))
     if kpi != COST or key not in parts.sums:
         known = sorted(kpi_text(COST, json.loads(text)) for name, text in parts.sums if name == COST)

@@ -18,7 +18,7 @@ from sim.measure.tables import Task
 from sim.runs.reprice import scenario_of_manifest
 from sim.scenario import Region, Scenario, clusters_of
 from sim.scenario.own import own_tariffs_of
-from sim.schema import GROUPS, HOUSEHOLDS, WITH_WLZ, Table
+from sim.schema import GROUPS, HOUSEHOLDS, WITH_WLZ
 from sim.stats import Interval
 from sim.units import Bools, Floats, Ints
 
@@ -172,19 +172,14 @@ class _Arm:
         return store.wrote(self.run.folder, path, self.run.manifest)
 
     def task(self, replication: int, region: Region) -> Task:
-        def read(name: str) -> Table:
-            return store.decode(name, self._read(store.table_path(name, replication, region.id)))
-
-        return Task(self.scenario, region, {name: read(name) for name in _NEEDED}, self.book)
+        tables = {name: self.run.table(name, replication, region.id) for name in _NEEDED}
+        return Task(self.scenario, region, tables, self.book)
 
     def declared(self, replication: int, region: Region) -> Ints:
         """Cents declared with a date in the window, by kind of provider."""
-        parts = decode_sums(self._read(store.parts_path(replication, region.id)))
+        parts = decode_sums(self.run.parts(replication, region.id))
         found = {dimension_of(text)["provider"]: cents for text, cents in parts.of_measure("declared")}
         return np.array([found.get(kind, 0) for kind in _PROVIDERS], np.int64)
-
-    def _read(self, path: str) -> bytes:
-        return store.read_file(self.run.folder, path, self.run.manifest)
 
 
 def _members(task: Task, here: Ints) -> Iterator[tuple[tuple[str, str], Bools]]:
