@@ -18,11 +18,12 @@ import numpy as np
 from sim.catalogue.models import Confidence, Kind, ParameterShape, ProductShape, SourceShape
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError, Message, Place, meant, nearest, reason
-from sim.limits import MOST_EURO_EACH
+from sim.limits import LAST_YEAR, MOST_EURO_EACH
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
 OWN_MARK = "+own"  # how the name of a tariff row ends whose amount is own, and so nobody's assumption
+_ENDLESS = dt.date(LAST_YEAR + 1, 1, 1)  # day after all that a run can hold
 OWN_REASON = "eigen waarde"  # how the reason of an amount begins that an analyst put in place of a tariff
 
 
@@ -71,9 +72,13 @@ class TariffValue:
     @property
     def row(self) -> str:
         """Name of the tariff row: `<id>@<first day>`; `+projected` marks a plan, `+own` an own one."""
-        own = (self.reason or "").startswith(OWN_REASON)
-        marks = ("+projected" if self.projected else "") + (OWN_MARK if own else "")
+        marks = ("+projected" if self.projected else "") + (OWN_MARK if self.is_own else "")
         return f"{self.id}@{self.start.isoformat()}{marks}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether an analyst put the amount in place of a tariff."""
+        return (self.reason or "").startswith(OWN_REASON)
 
     @property
     def cents(self) -> int:
@@ -171,6 +176,7 @@ class TariffBook:
         sources: Mapping[str, Source],
         digest: str,
         projected: Iterable[str] = (),
+        under: Iterable[TariffValue] = (),
     ) -> None:
         self._products = dict(products)
         self._parameters = dict(parameters)
@@ -193,7 +199,14 @@ class TariffBook:
         self.parameter_ids = tuple(sorted(self._parameters))
         rows = {v.row: v for series in self._series.values() for v in series.values}
         self.rows = tuple(sorted(rows))
-        self._row_values = {v.row: v for v in self._all} | rows
+        # of what has own amounts from a day on, its values without these: they hold on all days before
+        self._under = tuple(under)
+        dated = dict.fromkeys(v.id for v in self._under)
+        self._before = {
+            id: _Series(in_force([v for v in self._under if v.id == id], id in self.projected))
+            for id in dated
+        }
+        self._row_values = {v.row: v for v in (*self._under, *self._all)} | rows
 
     def product(self, id: str) -> Product:
         """Description of a product."""
@@ -228,14 +241,32 @@ class TariffBook:
 
     def value(self, id: str, date: dt.date) -> TariffValue:
         """Price of a product on a date."""
-        if self.product(id).price == "invoice":
-            raise self._on_invoice(id)
+        self.product(id)
         return self._at(id, date)
 
     def parameter(self, id: str, date: dt.date) -> TariffValue:
         """Legal amount, share or count on a date."""
         self._known(id, self._parameters, _PARAMETER)
         return self._at(id, date)
+
+    def over_time(self, id: str, date: dt.date, stand_in: dt.date) -> TariffValue:
+        """The value that holds on a date where another day stands in for it, but not for own amounts.
+
+        An own amount from a day on holds from that very day on, and on no day before.
+        """
+        if id not in self._before:
+            return self._at(id, stand_in)
+        found = self._series[id].on(day_of(date))
+        if found is not None and found.is_own:
+            return found
+        found = self._before[id].on(day_of(stand_in))
+        if found is None:
+            raise self._no_value(id, stand_in)
+        return found
+
+    def has_own_since(self, id: str) -> bool:
+        """Whether a product or a parameter has an own amount from a day on."""
+        return id in self._before
 
     def values(self, id: str) -> tuple[TariffValue, ...]:
         """All values in force of a product or a parameter, by date; none for a product on invoice."""
@@ -287,10 +318,12 @@ class TariffBook:
         wanted = tuple(ids)
         if not wanted:
             return self
-        values = self._all if since is None else _brought_forward(self._all, set(wanted), since)
-        return TariffBook(
-            self._products, self._parameters, values, self._sources, self._digest, (*self.projected, *wanted)
+        values, under = (
+            several if since is None else _brought_forward(several, set(wanted), since)
+            for several in (self._all, self._under)
         )
+        plans = (*self.projected, *wanted)
+        return TariffBook(self._products, self._parameters, values, self._sources, self._digest, plans, under)
 
     def with_own(self, own: Sequence[tuple[str, Decimal, str, dt.date | None]]) -> TariffBook:
         """The same book in which own amounts take the place of others, as assumptions of whoever gave them.
@@ -298,7 +331,7 @@ class TariffBook:
         Each is id, amount, source and the first day on which it holds; None for every day that has a value. A
         planned value gets it as well, and still applies only where a scenario switches it on. Raises
         InputError when an id does not exist, a product takes another amount than one of at most two decimals
-        from 0 on, or the day lies outside the values.
+        from 0 on, or the day lies before all values or is no first of a month.
         """
         book = self
         for id, amount, source, since in own:
@@ -310,24 +343,36 @@ class TariffBook:
         if id in self._products and self.product(id).price == "invoice":
             raise self._on_invoice(id)
         current = [v for v in self._all if v.id == id]
-        first, end = min(v.valid_from for v in current), max(v.valid_to for v in current)
+        first = min(v.valid_from for v in current)
         start = first if since is None else since
-        if not first <= start < end:
+        if start < first:
             raise InputError(
-                "{id}: since {start}: has values from {first} up to {end}; give a day of these",
+                "{id}: has no value on {start} that an own one can replace; give a day from {first} on",
                 id=id,
                 start=start,
                 first=first,
-                end=end,
+            )
+        if since is not None and since.day != 1:
+            raise InputError(
+                "{id}: {start} is no first of a month, on which amounts change; give one",
+                id=id,
+                start=start,
             )
         if id in self._products:
             _refuse_amount(id, amount)
         kept = [replace(v, valid_to=min(v.valid_to, start)) for v in current if v.valid_from < start]
-        mine = [_own(v, amount, source, start) for v in current if v.valid_to > start]
+        held = current if since is None else _without_end(current)
+        mine = [_own(v, amount, source, start) for v in held if v.valid_to > start]
         digest = hashlib.sha256(f"{self._digest} {id} {amount} {start} {source}".encode()).hexdigest()
-        others = [v for v in self._all if v.id != id]
+        under = self._under if since is None or id in self._before else (*self._under, *current)
         return TariffBook(
-            self._products, self._parameters, [*others, *kept, *mine], self._sources, digest, self.projected
+            self._products,
+            self._parameters,
+            [*(v for v in self._all if v.id != id), *kept, *mine],
+            self._sources,
+            digest,
+            self.projected,
+            under,
         )
 
     def within_ranges(self, levels: Mapping[str, float]) -> TariffBook:
@@ -336,12 +381,19 @@ class TariffBook:
         Levels are by id of a product or parameter: the place of all its values with a range, from 0 (low) to
         1 (high).
         """
-        values = (v.at(levels[v.id]) if v.id in levels else v for v in self._all)
+        values, under = (
+            [v.at(levels[v.id]) if v.id in levels else v for v in several]
+            for several in (self._all, self._under)
+        )
         told = json.dumps(dict(levels), sort_keys=True)
         digest = hashlib.sha256(f"{self._digest} {told}".encode()).hexdigest()
-        return TariffBook(self._products, self._parameters, values, self._sources, digest, self.projected)
+        return TariffBook(
+            self._products, self._parameters, values, self._sources, digest, self.projected, under
+        )
 
     def _at(self, id: str, date: dt.date) -> TariffValue:
+        if id in self._products and self._products[id].price == "invoice":
+            raise self._on_invoice(id)
         value = self._series[id].on(day_of(date))
         if value is None:
             raise self._no_value(id, date)
@@ -409,6 +461,12 @@ def _own(value: TariffValue, amount: Decimal, source: str, start: dt.date) -> Ta
         valid_from=first,
         start=max(value.start, start),
     )
+
+
+def _without_end(values: Sequence[TariffValue]) -> list[TariffValue]:
+    """The same values, of which the last, and the last planned one, have no last day."""
+    last = {v.projected: v for v in sorted(values, key=lambda v: v.valid_from)}
+    return [replace(v, valid_to=_ENDLESS) if v is last[v.projected] else v for v in values]
 
 
 def _refuse_amount(id: str, amount: Decimal) -> None:

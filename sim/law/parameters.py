@@ -47,7 +47,7 @@ class Parameters:
         if any(value.valid_from <= date < value.valid_to for value in self._book.values(id)):
             return exact(self._book.parameter(id, date).amount), None
         stand_in = date.replace(year=self._basis, day=1)
-        return exact(self._book.parameter(id, stand_in).amount), date.year
+        return exact(self._book.over_time(id, date, stand_in).amount), date.year
 
     def cents_on(self, id: str, day: int) -> int:
         """Amount in cents on one day number; InputError when it holds a part of a cent."""

@@ -26,8 +26,9 @@ class Priced:
     row: Ints
 
 
-# Cents and tariff row by product and first day of a price; all tables of a book share what was looked up
-_of_books: WeakKeyDictionary[TariffBook, dict[tuple[str, dt.date], tuple[int, str]]] = WeakKeyDictionary()
+# Cents and tariff row by product and first day of a price, own or not; all tables of a book share them
+_Known = dict[tuple[str, dt.date, bool], tuple[int, str]]
+_of_books: WeakKeyDictionary[TariffBook, _Known] = WeakKeyDictionary()
 
 
 @cache
@@ -38,8 +39,8 @@ def _first_of(month: int) -> dt.date:
 class PriceTable:
     """Prices of products by month, looked up once a product and month.
 
-    Prices of the basis year hold for all dates; where `dated` those of the date itself, and those of the
-    basis year only where the date has none.
+    Prices of the basis year hold for all dates, own ones from their first day on; where `dated` those of the
+    date itself, and those of the basis year only where the date has none.
     """
 
     def __init__(self, book: TariffBook, basis_year: int, dated: bool = False) -> None:
@@ -77,7 +78,7 @@ class PriceTable:
     def _keep(self, product: int, month: int) -> None:
         """Keep the price of a product in a month, and in all months of the year that the value covers."""
         found = self._of[product, month] = self._of_month(product, month)
-        if self._dated:
+        if self._dated or self._book.has_own_since(self.products[product]):
             return
         value = self._book.value(self.products[product], _first_of(month))
         low = month - month % MONTHS_PER_YEAR
@@ -88,19 +89,21 @@ class PriceTable:
     def _of_month(self, product: int, month: int) -> tuple[int, int]:
         """Price and row code of a product in a month; a price must not change inside a month."""
         id = self.products[product]
-        first = _first_of(month)
-        known = any(v.valid_from <= first < v.valid_to for v in self._book.values(id))
+        date = _first_of(month)
+        known = any(v.valid_from <= date < v.valid_to for v in self._book.values(id))
         if self._dated and not known:
-            self.stand_ins.add((id, first.year))
+            self.stand_ins.add((id, date.year))
+        if not (self._dated and known):
             month = month % MONTHS_PER_YEAR + self._basis * MONTHS_PER_YEAR
-            first = _first_of(month)
-        value = self._book.value(id, first)
-        if (id, value.valid_from) not in self._of_book:
-            self._of_book[id, value.valid_from] = int(value.cents), value.row
-        cents, row = self._of_book[id, value.valid_from]
-        if value.valid_to < _first_of(month + 1):
+        first = _first_of(month)
+        value = self._book.over_time(id, date, first)
+        key = (id, value.valid_from, value.is_own)
+        if key not in self._of_book:
+            self._of_book[key] = int(value.cents), value.row
+        cents, row = self._of_book[key]
+        if not value.is_own and value.valid_to < _first_of(month + 1):
             last = _first_of(month + 1) - dt.timedelta(days=1)
-            if self._book.value(id, last).row != row:
+            if self._book.over_time(id, date, last).row != row:
                 raise InputError(
                     "tariffs: {id}: price changes inside {first:%Y-%m}; change it on the first of a month",
                     id=id,
@@ -129,7 +132,8 @@ class PriceTable:
         used = np.flatnonzero(np.bincount(key, minlength=size))
         of, first = used // span, used % span + low
         if not self._dated:
-            first = first % MONTHS_PER_YEAR + self._basis * MONTHS_PER_YEAR
+            own = np.array([self._book.has_own_since(id) for id in self.products], np.bool_)
+            first = np.where(own[of], first, first % MONTHS_PER_YEAR + self._basis * MONTHS_PER_YEAR)
         places = list(zip(of.tolist(), first.tolist(), strict=True))
         for place in places:
             if place not in self._of:

@@ -8,12 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import palsim as ps
 from sim.catalogue import load_tariffs
+from sim.dates import day_of
 from sim.errors import InputError
+from sim.law.parameters import Parameters
 from sim.ledger import own_book
+from sim.ledger.prices import PriceTable
 from sim.report.language import language
 from sim.report.pages.build import load_result
 from sim.report.sections.tariffs import tariff_rows
@@ -83,6 +87,35 @@ def test_the_amount_of_a_layer_takes_the_place_of_that_of_its_day_and_leaves_tho
     assert [mine.amount for mine in later.own.tariffs] == [70]
 
 
+def test_an_amount_from_a_day_on_holds_on_every_later_day_and_on_none_before(tmp_path: Path) -> None:
+    """75 euros of 2026 stand for all years, so for September 2025 too.
+
+    From July 2026 on 90 do, also in March of later years; from July 2029 on 95, though `tariffs/` has no
+    value then.
+    """
+    item = {"path": NURSING, "from": {"2026-07-01": 90, "2029-07-01": 95}, "source": "eigen"}
+    book = own_book(load_tariffs(), load_scenario(_file(tmp_path, "mijn", item)).own)
+    days = [(2025, 9), (2026, 3), (2026, 7), (2027, 3), (2028, 3), (2029, 6), (2029, 7), (2031, 1)]
+    prices = PriceTable(book, 2026)
+    code = prices.codes(["zvw.wijkverpleging"])[0]
+    day = np.array([day_of(dt.date(year, month, 9)) for year, month in days])
+    found = prices.look_up(np.full(len(day), code), day)
+    assert found.unit_cents.tolist() == [7500, 7500, 9000, 9000, 9000, 9000, 9500, 9500]
+    assert [prices.rows[row].endswith("+own") for row in found.row] == [False] * 2 + [True] * 6
+
+
+def test_a_legal_amount_from_a_day_on_holds_in_years_without_a_published_one(tmp_path: Path) -> None:
+    """The amount of nursing in an mpt is known for 2026 alone, and stands for other years."""
+    id = "wlz.basisbedrag.vv5.verpleging"
+    law = int(load_tariffs().parameter(id, DAY).amount * 100)
+    item = _item(f"tariffs.{id}", 22000, **{"from": "2026-07-01"})
+    own = Parameters(own_book(load_tariffs(), load_scenario(_file(tmp_path, "mijn", item)).own), 2026)
+    days = np.array(
+        [day_of(dt.date(year, month, 1)) for year, month in [(2025, 9), (2026, 6), (2026, 7), (2027, 3)]]
+    )
+    assert own.cents(id, days).tolist() == [law, law, 2_200_000, 2_200_000]
+
+
 def test_amounts_from_several_days_are_the_same_in_whatever_order_they_are_given() -> None:
     base = ps.scenario("basis_2026")
     days = {dt.date(2026, 4, 1): 80, dt.date(2026, 7, 1): 90}
@@ -135,7 +168,18 @@ def test_layers_lie_over_one_another_and_two_that_are_combined_may_not_disagree(
         (_item(source="  "), "source is empty"),
         ({"path": NURSING, "value": 80}, "source: is missing; say where the amount comes from"),
         (_item(range=[70, 90]), "range: an own amount has value, source and from; leave it out"),
-        (_item(**{"from": "1950-01-01"}), "since 1950-01-01: has values from"),
+        (
+            _item(**{"from": "1950-01-01"}),
+            "has no value on 1950-01-01 that an own one can replace; give a day from",
+        ),
+        (
+            _item(**{"from": "2026-07-15"}),
+            "2026-07-15 is no first of a month, on which amounts change; give one",
+        ),
+        (
+            _item("tariffs.own_payments.wlz.low_min", {"2026-07-01": 400, "2026-12-31": 410}),
+            "2026-12-31 is no first of a month",
+        ),
         (_item(f"{NURSING}@2026-13-01"), "2026-13-01 is no date; write it as 2027-01-01"),
         (_item(f"{NURSING}@2026-07-01", **{"from": "2026-08-01"}), "the path has a first day already"),
         (
