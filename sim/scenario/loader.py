@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,11 +27,14 @@ from sim.scenario.overlay import (
     Overlay,
     SetItem,
     apply_items,
+    covers,
     item_at,
+    meet,
     own_amounts,
     with_paths_as_values,
+    written,
 )
-from sim.scenario.own import Own, is_price
+from sim.scenario.own import Own
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
@@ -359,12 +363,12 @@ def _combined(
 ) -> tuple[list[_Layer], list[tuple[Headline, ...]]]:
     """Own layers of the overlays that a file combines, and the headline of each overlay.
 
-    A setting that two of them change, the file must set.
+    What two of them set the file must set, but for what one sets that extends or combines the other.
     """
     found: list[_Layer] = []
     headlines: list[tuple[Headline, ...]] = []
     first: dict[str, str] = {}
-    decided = _paths(overlay)
+    decided = written(overlay.set)
     for name in overlay.combines:
         where = Message("{label}: combines: ", label=layer.label)
         chain = _chain(_locate(name, layer.file.parent, where), (*above, layer), read)
@@ -377,29 +381,24 @@ def _combined(
                 below_name=below[0].name,
             )
         known = [other.file for other in (*below, *found)]
-        for own in (other for other in chain if other.file not in known and other.overlay is not None):
-            for path in _paths(own.overlay) - decided:
-                if first.setdefault(path, own.name) != own.name:
-                    raise InputError(
-                        "{where}{first} and {name} both set {path}; set it in {layer_name} itself",
-                        where=where,
-                        first=first[path],
-                        name=own.name,
-                        path=path,
-                        layer_name=layer.name,
-                    )
-            found.append(own)
+        fresh = [own for own in chain if own.file not in known and own.overlay is not None]
+        mine = {path: own.name for own in fresh if own.overlay for path in sorted(written(own.overlay.set))}
+        for (path, one), (twin, other) in itertools.product(first.items(), mine.items()):
+            both = meet(path, twin)
+            if not all(covers(decided, each) for each in both):
+                raise InputError(
+                    "{where}{first} and {name} both set {path}; set it in {layer_name} itself",
+                    where=where,
+                    first=one,
+                    name=other,
+                    path=both[-1],
+                    layer_name=layer.name,
+                )
+        first |= mine
+        found += fresh
         if chain[-1].overlay is not None:
             headlines.append(chain[-1].overlay.headline)
     return found, headlines
-
-
-def _paths(overlay: Overlay | None) -> set[str]:
-    """Canonical paths that an overlay sets; a path that leads nowhere is reported where it is applied."""
-    known = paths.addresses()
-    items = overlay.set if overlay is not None else ()
-    prices = {item.path for item in items if is_price(item.path)}
-    return prices | {known[item.path].path for item in items if item.path in known}
 
 
 def _locate(name_or_path: str | Path, near: Path | None, said_by: Message) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from sim.scenario import paths
 from sim.scenario.headline import Headline
 from sim.scenario.in_force import can_follow_a_path, moment_of
 from sim.scenario.numbers import Identifier, Kind, Line, Model, Multiple, Reference, References, Text
-from sim.scenario.own import Own, OwnTariff, is_price, own_tariff
+from sim.scenario.own import PRICES, Own, OwnTariff, id_of, is_price, own_tariff
 from sim.scenario.phase import full, steps_of, with_every_key
 
 Data = dict[str, Any]
@@ -153,6 +154,7 @@ def apply_items(
     merged = copy.deepcopy(data)
     changes: dict[str, Change] = {}
     explained: set[str] = set()
+    seen: set[str] = set()
     for number, item in enumerate(items):
         where = Message("{label}: set[{number}].path {path!r}", label=label, number=number, path=item.path)
         if is_price(item.path):
@@ -161,26 +163,21 @@ def apply_items(
             address = paths.find(item.path)
         except paths.UnknownPath as fault:
             raise InputError("{where}: {fault}", where=where, fault=fault) from None
-        if address.path in changes:
+        mine = written([item])
+        if any(meet(path, other) for path in mine for other in seen):
             raise InputError("{where}: is set twice; keep one of them", where=where)
+        seen |= mine
         if address.path.split(".")[0] in leave:
             continue
         steps = _steps(item, address, where)
-        try:
-            before = paths.value_at(merged, address.path)
-            if steps is not None:
-                values = with_every_key([part for _, part in steps], before)
-                steps = tuple((day, part) for (day, _), part in zip(steps, values, strict=True))
-            value = item.value if steps is None else full([part for _, part in steps])
-            paths.put(merged, address, value)
-            _follow(
-                merged, address.path, steps, _only(before, value) if address.path == address.owner else before
-            )
-        except (IndexError, TypeError):
-            raise InputError(
-                "{where}: does not fit an earlier item; set the whole or its parts", where=where
-            ) from None
+        before = paths.value_at(merged, address.path)
+        if steps is not None:
+            values = with_every_key([part for _, part in steps], before)
+            steps = tuple((day, part) for (day, _), part in zip(steps, values, strict=True))
+        value = item.value if steps is None else full([part for _, part in steps])
+        paths.put(merged, address, value)
         before = _only(before, value) if address.path == address.owner else before
+        _follow(merged, address.path, steps, before)
         changes[address.path] = Change(
             address.path, before, item.value if steps is None else _told(steps), overlay
         )
@@ -190,6 +187,47 @@ def apply_items(
             _explain(owner, given, Change(address.path, before, value, overlay), address)
             explained.add(str(address.owner))
     return merged, tuple(changes.values())
+
+
+def written(items: Iterable[SetItem]) -> set[str]:
+    """Canonical paths that items set: of a whole that keeps what it leaves out, each key that it gives.
+
+    Of a price `tariffs.<id>`, with `@<first day>` where it does not hold on every day. What leads nowhere is
+    left out: it is refused where it is applied.
+    """
+    found: set[str] = set()
+    for item in items:
+        address = None if is_price(item.path) else paths.addresses().get(item.path)
+        if is_price(item.path):
+            with suppress(InputError, ValueFault):
+                found.update(mine.path for mine in item.own_tariffs(item.path))
+        elif address is not None and address.path == address.owner:
+            with suppress(ValueFault):
+                wholes = [part for _, part in steps_of(item.value) or ((None, item.value),)]
+                parts = (key for whole in wholes if isinstance(whole, dict) for key in whole)
+                found.update(f"{address.path}.{key}" for key in parts)
+        elif address is not None:
+            found.add(address.path)
+    return found
+
+
+def meet(first: str, second: str) -> tuple[str, ...]:
+    """What two paths of `written` both set; empty where they set different things.
+
+    Of two settings the part, where one is a part of the other. Of two amounts of one price both: each holds
+    until the first day of the next, so that one from another day changes it too.
+    """
+    if is_price(first) or is_price(second):
+        return (first, second) if id_of(first) == id_of(second) else ()
+    short, long = sorted((first, second), key=len)
+    return (long,) if f"{long}.".startswith(f"{short}.") else ()
+
+
+def covers(decided: Iterable[str], path: str) -> bool:
+    """Whether paths of `written` set all of one."""
+    if is_price(path):
+        return not {path, f"{PRICES}.{id_of(path)}"}.isdisjoint(decided)
+    return any(f"{path}.".startswith(f"{known}.") for known in decided)
 
 
 def own_amounts(

@@ -104,6 +104,11 @@ def is_price(path: str) -> bool:
     return path.startswith(f"{PRICES}.")
 
 
+def id_of(path: str) -> str:
+    """Id of the price or legal amount of a path."""
+    return path.removeprefix(f"{PRICES}.").partition(_SINCE)[0]
+
+
 def own_tariff(path: str, value: Any, source: str) -> OwnTariff:
     """An own amount as a path and a value give it.
 

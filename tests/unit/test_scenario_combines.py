@@ -99,6 +99,51 @@ def test_a_setting_that_two_parts_change_must_be_set_by_the_whole(folder: Path) 
     assert decided.scenario.hospice.patience.value == 5
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "path"),
+    [
+        (
+            {"home.terminal_start": {"median": 20}},
+            {"home.terminal_start.median": 25},
+            "home.terminal_start.median",
+        ),
+        (
+            {"cohort.marking.pzp": {"cancer": 0.5}},
+            {"cohort.marking.pzp.value.cancer": 0.4},
+            "cohort.marking.pzp.value.cancer",
+        ),
+        ({"places.extra_beds": {"hch": 2}}, {"places.extra_beds.bth": 1}, "places.extra_beds.bth"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_whole_and_a_part_of_it_are_the_same_setting(
+    tmp_path: Path, one: dict[str, Any], other: dict[str, Any], path: str, turned: bool
+) -> None:
+    """Which of the two held hung on the order in which they were named."""
+    write(tmp_path, "een", one)
+    write(tmp_path, "ander", other)
+    parts = ["ander", "een"] if turned else ["een", "ander"]
+    said = f"combines: {parts[0]} and {parts[1]} both set {path}; set it in strijd itself"
+    assert fault(write(tmp_path, "strijd", combines=parts)) == said
+    load_scenario(write(tmp_path, "besloten", one, combines=parts))
+
+
+def test_parts_of_a_whole_that_differ_go_together(tmp_path: Path) -> None:
+    write(tmp_path, "een", {"home.terminal_start": {"median": 20}})
+    write(tmp_path, "ander", {"home.terminal_start.sigma": 0.8})
+    both = load_scenario(write(tmp_path, "samen", combines=["een", "ander"])).scenario.home.terminal_start
+    assert (both.median, both.sigma) == (20, 0.8)
+
+
+def test_what_a_part_has_decided_the_whole_need_not_decide_again(folder: Path) -> None:
+    """By combining the two, or by extending one of them."""
+    write(folder, "besloten", {"hospice.patience": 5}, combines=["geduld", "meer_geduld"])
+    write(folder, "verder", {"hospice.patience": 8}, extends="geduld")
+    for part, days in (("besloten", 5), ("verder", 8)):
+        found = load_scenario(write(folder, f"met_{part}", combines=[part, "bedden"]))
+        assert found.scenario.hospice.patience.value == days
+
+
 def test_a_part_named_twice_or_reached_along_two_ways_applies_once(folder: Path) -> None:
     write(folder, "eerst", combines=["geduld", "bedden"])
     found = load_scenario(write(folder, "dubbel", combines=["eerst", "geduld"]))

@@ -216,16 +216,26 @@ def test_a_path_that_is_set_twice_is_refused(tmp_path: Path) -> None:
     assert _fault(path) == "set[1].path 'ceiling.applies.value': is set twice; keep one of them"
 
 
-def test_items_that_undo_one_another_are_refused(tmp_path: Path) -> None:
-    path = _overlay(
-        tmp_path,
-        "undo",
-        {"path": "home.gp_per_day", "value": [0.1]},
-        {"path": "home.gp_per_day.value.3", "value": 0.1},
-    )
-    assert _fault(path) == (
-        "set[1].path 'home.gp_per_day.value.3': does not fit an earlier item; set the whole or its parts"
-    )
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        (
+            {
+                "path": "home.terminal_start",
+                "value": {"2026-01-01": {"median": 20}, "2026-07-01": {"median": 30}},
+            },
+            {"path": "home.terminal_start.median", "value": 25},
+        ),
+        ({"path": "home.gp_per_day", "value": [0.1]}, {"path": "home.gp_per_day.value.3", "value": 0.1}),
+    ],
+)
+def test_a_whole_and_a_part_of_it_set_it_twice(
+    tmp_path: Path, whole: dict[str, Any], part: dict[str, Any]
+) -> None:
+    """The later one ended the path over dates of the other, or its value, without a word."""
+    for items in ((whole, part), (part, whole)):
+        said = f"set[1].path '{items[1]['path']}': is set twice; keep one of them"
+        assert _fault(_overlay(tmp_path, "twice", *items)) == said
 
 
 @pytest.mark.parametrize(

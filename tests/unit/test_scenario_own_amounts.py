@@ -155,6 +155,28 @@ def test_layers_lie_over_one_another_and_two_that_are_combined_may_not_disagree(
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_item(f"{NURSING}@2026-07-01", 90), _item(value=70, **{"from": "2026-07-01"})),
+        (_item(f"{NURSING}@2026-07-01", 90), _item()),
+        (_item(f"{NURSING}@2026-07-01", 90), _item(f"{NURSING}@2026-04-01", 70)),
+    ],
+)
+def test_two_policies_that_set_one_price_disagree_however_a_day_is_written(
+    tmp_path: Path, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """A whole that sets the price on the days of both decides; on one of the days it does not."""
+    _file(tmp_path, "een", one)
+    _file(tmp_path, "ander", other)
+    for parts in (["een", "ander"], ["ander", "een"]):
+        with pytest.raises(InputError, match=rf"both set {NURSING}(@2026-0[47]-01)?; set it in samen itself"):
+            load_scenario(_file(tmp_path, "samen", combines=parts))
+        with pytest.raises(InputError, match="both set"):
+            load_scenario(_file(tmp_path, "half", _item(f"{NURSING}@2026-10-01"), combines=parts))
+        assert _price(load_scenario(_file(tmp_path, "heel", _item(), combines=parts))) == 80
+
+
+@pytest.mark.parametrize(
     ("item", "said"),
     [
         (
