@@ -10,11 +10,12 @@ from sim.api.results import RunResult
 from sim.billing.case_bill import make_bill
 from sim.billing.case_subsidy import make_subsidy
 from sim.billing.explain_patient import explain_patient
-from sim.catalogue import load_tariffs
+from sim.catalogue import TariffBook, load_tariffs
 from sim.data import data_folder, user_path
 from sim.errors import InputError, meant, nearest
-from sim.ledger import PriceSettings, settings_from
-from sim.scenario import load_scenario
+from sim.ledger import PriceSettings, own_book, settings_from
+from sim.measure.subsidy import extra_ceiling_cents
+from sim.scenario import LoadedScenario, load_scenario
 
 BASIS = "basis_2026"
 """Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""
@@ -31,16 +32,15 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
     case : str or Path
         Name in `cases()`, or path of a case file.
     scenario : str or Path, optional
-        Whose law and basis year hold; by default the law as it stands.
+        Whose law, own amounts and basis year hold; by default the law as it stands.
 
     Returns
     -------
     Bill
         With `.to_frame()`, `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
     """
-    settings = _settings(scenario)
-    found = _case(case)
-    return Bill.of(make_bill(found, load_tariffs(), settings.rules(), settings))
+    _, book, settings = _law_of(scenario)
+    return Bill.of(make_bill(_case(case), book, settings.rules(), settings))
 
 
 def _case(given: str | Path) -> Path:
@@ -71,11 +71,11 @@ def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
     file : str or Path
         Subsidy file.
     scenario : str or Path, optional
-        Whose law holds; by default the law as it stands.
+        Whose law, own amounts and extra money for the ceiling hold; by default the law as it stands.
     """
-    settings = _settings(scenario)
-    made = make_subsidy(user_path(file), load_tariffs(), settings.rules(), settings.basis_year)
-    return Subsidy.of(made)
+    loaded, book, settings = _law_of(scenario)
+    extra = extra_ceiling_cents(loaded.scenario)
+    return Subsidy.of(make_subsidy(user_path(file), book, settings.rules(), settings.basis_year, extra))
 
 
 @facade
@@ -103,7 +103,9 @@ def explain(run: str | Path | RunResult, patient: int, *, replication: int | Non
     return Explained.of(explain_patient(run, patient, load_tariffs(), replication))
 
 
-def _settings(scenario: str | Path | None) -> PriceSettings:
-    """Price settings of a named scenario; without one, the law as it stands at the basis year."""
-    settings = settings_from(load_scenario(BASIS if scenario is None else scenario).scenario)
-    return settings if scenario is not None else PriceSettings(settings.basis_year)
+def _law_of(scenario: str | Path | None) -> tuple[LoadedScenario, TariffBook, PriceSettings]:
+    """A named scenario, prices with its own amounts, and its choices; without one, the law as it stands."""
+    loaded = load_scenario(BASIS if scenario is None else scenario)
+    settings = settings_from(loaded.scenario)
+    kept = settings if scenario is not None else PriceSettings(settings.basis_year)
+    return loaded, own_book(load_tariffs(), loaded.own), kept

@@ -18,7 +18,7 @@ from sim.data import shown
 from sim.dates import day_of
 from sim.errors import InputError, Message
 from sim.law.parameters import Parameters
-from sim.law.ptz.scheme import PTZ_FORMS, Organisation, SubsidyResult
+from sim.law.ptz.scheme import PTZ_FORMS, Organisation, SubsidyResult, ceiling_cents
 from sim.law.registry import RuleSet
 from sim.ledger.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.limits import MOST_MONTHS, MOST_PLACES
@@ -94,10 +94,13 @@ class Subsidy:
         }
 
 
-def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year: int) -> Subsidy:
+def make_subsidy(
+    path: Path | str, book: TariffBook, rules: RuleSet, basis_year: int, extra_cents: int = 0
+) -> Subsidy:
     """Subsidy of the organisations in a file.
 
-    Legal amounts of the basis year stand in where the subsidy year has none. Raises InputError when the file
+    Legal amounts of the basis year stand in where the subsidy year has none. What a scenario adds to the
+    ceiling counts where the file gives no ceiling. Raises InputError when the file
     is not right, a reference year has no clients, the nation needs less than the list, or no Regeling holds
     in the year.
     """
@@ -120,6 +123,8 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
     ]
     _with_clients(asked, name, rules, parameters)
     ceiling = None if asked.ceiling_eur is None else cents_of(asked.ceiling_eur)
+    if ceiling is None and extra_cents:
+        ceiling = ceiling_cents(parameters, day_of(dt.date(asked.year, 1, 1))) + extra_cents
     need = None if asked.national_need_eur is None else Fraction(cents_of(asked.national_need_eur))
     result = rule.function(asked.year, items, parameters, rules, ceiling, need)
     own = sum(a.maximum_cents for a in result.awards if a.eligible)

@@ -76,7 +76,7 @@ class Line:
     def sources(self) -> tuple[str, ...]:
         """Source ids of tariff and rules, each once."""
         own = [] if self.tariff is None else [self.tariff.source, *self.tariff.also]
-        return tuple(dict.fromkeys([*own, *(r.source for r in self.rules)]))
+        return tuple(dict.fromkeys(filter(None, [*own, *(r.source for r in self.rules)])))
 
     def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The declaration in the short form of a bill."""
@@ -103,6 +103,7 @@ class Line:
         tariff = None
         if self.tariff is not None:
             t = self.tariff
+            source = sources.get(t.source)
             tariff = {
                 "row": t.row,
                 "eur": str(t.amount),
@@ -110,9 +111,9 @@ class Line:
                 "from": t.valid_from.isoformat(),
                 "to": t.valid_to.isoformat(),
                 "kind": t.kind,
-                "source": t.source,
-                "source_title": sources[t.source].title,
-                "url": sources[t.source].url,
+                "source": t.source or None,
+                "source_title": source.title if source else None,
+                "url": source.url if source else None,
                 "reason": None if t.reason is None else words.name(t.reason),
                 "stand_in": self.stand_in,
             }

@@ -19,10 +19,11 @@ from sim.catalogue.models import Confidence, Kind, ParameterShape, ProductShape,
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError, Message, Place, meant, nearest, reason
 from sim.limits import LAST_YEAR, MOST_EURO_EACH
-from sim.units import Ints, cents
+from sim.units import CENTS_PER_EURO, Ints, cents
 
 EURO_UNIT = "eur"
 OWN_MARK = "+own"  # how the name of a tariff row ends whose amount is own, and so nobody's assumption
+_CENT = Decimal(1) / CENTS_PER_EURO
 _ENDLESS = dt.date(LAST_YEAR + 1, 1, 1)  # day after all that a run can hold
 OWN_REASON = "eigen waarde"  # how the reason of an amount begins that an analyst put in place of a tariff
 
@@ -57,7 +58,7 @@ class TariffValue:
     unit: str
     amount: Decimal  # euros a unit of a product; a number in the unit of a parameter
     kind: Kind
-    source: str  # id in `tariffs/sources.yaml`; `also` holds further ids
+    source: str  # id in `tariffs/sources.yaml`, `also` holds further ids; an own amount has it in its reason
     also: tuple[str, ...]
     range: tuple[Decimal, Decimal] | None  # low and high; always there when the kind is assumption
     reason: str | None
@@ -362,7 +363,8 @@ class TariffBook:
             _refuse_amount(id, amount)
         kept = [replace(v, valid_to=min(v.valid_to, start)) for v in current if v.valid_from < start]
         held = current if since is None else _without_end(current)
-        mine = [_own(v, amount, source, start) for v in held if v.valid_to > start]
+        told = amount.quantize(_CENT) if id in self._products else amount
+        mine = [_own(v, told, source, start) for v in held if v.valid_to > start]
         digest = hashlib.sha256(f"{self._digest} {id} {amount} {start} {source}".encode()).hexdigest()
         under = self._under if since is None or id in self._before else (*self._under, *current)
         return TariffBook(
@@ -453,6 +455,7 @@ def _own(value: TariffValue, amount: Decimal, source: str, start: dt.date) -> Ta
         value,
         amount=amount,
         kind="assumption",
+        source="",
         also=(),
         range=(min(value.amount, amount), max(value.amount, amount)),
         reason=f"{OWN_REASON}: {source}",

@@ -1,6 +1,7 @@
 """The commands bill, subsidy and explain as a user meets them."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -125,6 +126,46 @@ def test_explain_opens_every_declaration_into_tariff_rule_article_and_shares(cap
             assert line["tariff"]["source_title"]
     stays = [event for event in answer["timeline"] if event["event"] == "stay"]
     assert stays[-1]["to"] == answer["attributes"]["death"]
+
+
+def own_amounts(tmp_path, **amounts):
+    """A scenario of own amounts by id, from 1 January 2026 on."""
+    items = [
+        {"path": f"tariffs.{id}", "value": amount, "source": "raming", "from": "2026-01-01"}
+        for id, amount in amounts.items()
+    ]
+    path = tmp_path / "eigen.yaml"
+    path.write_text(json.dumps({"extends": "basis_2026", "set": items}), encoding="utf-8")
+    return str(path)
+
+
+def test_bill_has_the_own_prices_of_a_scenario(capsys, tmp_path):
+    """An hour at 150 in place of 75."""
+    own = own_amounts(tmp_path, **{"zvw.wijkverpleging": 150})
+    plain, found = (document(capsys, "bill", EXAMPLE, *more) for more in ((), ("--scenario", own)))
+    pairs = [
+        (before, after)
+        for before, after in zip(plain["declarations"], found["declarations"], strict=True)
+        if before["product"] == "zvw.wijkverpleging"
+    ]
+    assert pairs
+    for before, after in pairs:
+        assert (before["tariff_eur"], after["tariff_eur"]) == ("75.00", "150.00")
+        assert Decimal(after["gross_eur"]) == 2 * Decimal(before["gross_eur"])
+
+
+def test_subsidy_has_the_own_amounts_and_the_extra_money_of_a_scenario(capsys, tmp_path):
+    """60 clients at 6,000; 32,249,000 and 5,000,000 more of 40,000,000: 302,100 x 0.931225 = 281,323.0725."""
+    path = tmp_path / "lijst.yaml"
+    house = "{name: Huis, form: bth, months_active: 60, clients: {2022: 58, 2023: 60, 2024: 62}}"
+    path.write_text(f"year: 2026\norganisations:\n  - {house}\n", encoding="utf-8")
+    own = own_amounts(tmp_path, **{"ptz.max.bth": 6000})
+    assert document(capsys, "subsidy", str(path), "--scenario", own)["total_eur"] == "360000.00"
+    path.write_text(
+        f"year: 2026\nnational_need_eur: 40000000\norganisations:\n  - {house}\n", encoding="utf-8"
+    )
+    more = document(capsys, "subsidy", str(path), "--scenario", "ptz_hoger_plafond")
+    assert (more["payout_percentage"], more["total_eur"]) == ("0.931225", "281323.07")
 
 
 def test_explain_computes_the_same_bill_when_the_run_keeps_the_journey_only(whole, journeys, patient):

@@ -251,5 +251,6 @@ def test_a_report_marks_what_is_own_in_its_language(tmp_path: Path) -> None:
     rows, _, same = tariff_rows(load_result(tmp_path / "run").alternatives[0].run)
     (mine,) = [row for row in rows if row.row.startswith("zvw.wijkverpleging@")]
     assert same
-    assert (mine.amount, mine.reason) == ("80", "eigen waarde: eigen")
+    assert (mine.amount, mine.reason) == ("80.00", "eigen waarde: eigen")
     assert language("en").name(mine.reason) == "own value: eigen"
+    assert not mine.source, "the source of the tariff that it replaces"

@@ -82,8 +82,9 @@ def show_declaration(console: Console, opened: dict[str, Any], words: Language) 
         dates = {"start": tariff["from"], "end": tariff["to"]}
         console.print(words.say("screen.tariff", eur=tariff["eur"], unit=unit, kind=kind, **dates))
         console.print(tariff["row"])
-        source = f"{tariff['source_title']} {tariff['url'] or ''}".rstrip()
-        console.print(f"  {words.say('screen.source', source=source)}")
+        if tariff["source_title"]:
+            source = f"{tariff['source_title']} {tariff['url'] or ''}".rstrip()
+            console.print(f"  {words.say('screen.source', source=source)}")
         if tariff["reason"]:
             console.print(f"  {words.say('screen.reason', reason=tariff['reason'])}")
     for rule in opened["rules"]:
