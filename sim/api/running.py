@@ -36,7 +36,7 @@ from sim.studies.capacity.runs import ANSWER
 from sim.studies.capacity.stored import read_capacity
 from sim.studies.compare import comparison_header
 from sim.studies.headline import refuse_headline
-from sim.studies.sensitivity.assumptions import checked_draws, draw_beside, read_assumptions
+from sim.studies.sensitivity.assumptions import checked_draws, draw_assumptions, read_assumptions
 
 _MOST_GRID = 1000  # combinations of values that one grid may hold
 
@@ -413,9 +413,7 @@ def _drawn(
         except InputError:  # not finished, or damaged: it goes on, or is made again
             assumptions = ()
         if not assumptions:
-            compared = [
-                (loaded, run._held) for loaded, run in zip(scenarios, found.runs.values(), strict=True)
-            ]
-            draw_beside(compared, places[key], load_tariffs(), options, draws)
+            runs = [run._held for run in found.runs.values()]
+            draw_assumptions(scenarios, places[key], load_tariffs(), options, draws, runs)
             assumptions = read_assumptions(places[key])
         return replace(found, assumptions=assumptions, _studies=studies_of(places[key]))

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -134,20 +134,27 @@ def finite_json(document: Any) -> Any:
 
 SHARE = "share"  # unit of KPIs from 0 to 1
 
-_Columns = dict[tuple[str, str], tuple[str, Floats]]
+Kpi = tuple[str, str]  # name and dimension (canonical JSON)
 
 
-def _columns(kpis: pd.DataFrame) -> _Columns:
-    """Per KPI its unit and one value a replication, in order of first appearance."""
+class Column(NamedTuple):
+    """Values of a KPI, NaN where it was not observed, and their unit."""
+
+    values: Floats
+    unit: str
+
+
+def _columns(kpis: pd.DataFrame) -> dict[Kpi, Column]:
+    """Per KPI one value a replication, in order of first appearance."""
     replications = sorted(int(r) for r in kpis["replication"].unique())
     place = {replication: i for i, replication in enumerate(replications)}
-    out: _Columns = {}
+    out: dict[Kpi, Column] = {}
     names, dimensions, units = (kpis[column].astype(str).tolist() for column in ("name", "dimension", "unit"))
     rows, values = kpis["replication"].tolist(), kpis["value"].to_numpy(np.float64, na_value=np.nan).tolist()
     for name, dimension, unit, replication, value in zip(names, dimensions, units, rows, values, strict=True):
         if (name, dimension) not in out:
-            out[(name, dimension)] = (unit, np.full(len(replications), np.nan))
-        out[(name, dimension)][1][place[replication]] = value
+            out[name, dimension] = Column(np.full(len(replications), np.nan), unit)
+        out[name, dimension].values[place[replication]] = value
     return out
 
 
@@ -178,7 +185,7 @@ def summarise(kpis: pd.DataFrame) -> list[Estimate]:
     """
     return [
         mean_of(values, unit, name=name, dimension=json.loads(dimension))
-        for (name, dimension), (unit, values) in _columns(kpis).items()
+        for (name, dimension), (values, unit) in _columns(kpis).items()
     ]
 
 
@@ -195,10 +202,10 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[Difference]:
     """
     first, second = shared_columns(base, alt)
     out = []
-    for (name, dimension), (unit, values) in first.items():
+    for (name, dimension), (values, unit) in first.items():
         if (name, dimension) not in second:
             continue
-        others = second[(name, dimension)][1]
+        others = second[name, dimension].values
         of = {"name": name, "dimension": json.loads(dimension)}
         more = [
             stats.variance_ratio(values, others),
@@ -210,19 +217,19 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[Difference]:
     return out
 
 
-def paired_values(base: pd.DataFrame, alt: pd.DataFrame) -> dict[tuple[str, str], tuple[Floats, Floats]]:
-    """Values of every KPI under both policies, by name and dimension (canonical JSON).
+def paired_values(base: pd.DataFrame, alt: pd.DataFrame) -> dict[Kpi, tuple[Floats, Floats]]:
+    """Values of every KPI under both policies.
 
     In the order of the replications that both have; NaN where a KPI was not observed.
     """
     first, second = shared_columns(base, alt)
-    return {key: (values, second[key][1]) for key, (_, values) in first.items() if key in second}
+    return {kpi: (values, second[kpi].values) for kpi, (values, _) in first.items() if kpi in second}
 
 
-def shared_columns(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Columns]:
-    """Unit and values of every KPI of two KPI tables, over the replications that both runs have."""
+def shared_columns(base: pd.DataFrame, alt: pd.DataFrame) -> list[dict[Kpi, Column]]:
+    """Values of every KPI of two KPI tables, over the replications that both runs have."""
     shared = set(base["replication"].unique()) & set(alt["replication"].unique())
-    return _columns(base[base["replication"].isin(shared)]), _columns(alt[alt["replication"].isin(shared)])
+    return [_columns(side[side["replication"].isin(shared)]) for side in (base, alt)]
 
 
 def frame(rows: Iterable[Estimate], columns: Sequence[str] = (), **fields_of: str) -> pd.DataFrame:

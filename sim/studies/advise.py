@@ -142,10 +142,10 @@ def _needs(several: Sequence[pd.DataFrame], wanted: Sequence[Precision], seconds
             raise InputError(
                 "--precision {name} {key}: no such KPI; there are {known}", name=name, key=key[1], known=known
             )
-        unit, values = second[key]
+        values, unit = second[key]
         paired = len(several) > 1
         if paired:
-            values = values - first[key][1]
+            values = values - first[key].values
         if width is None and np.isnan(values).any():
             continue
         refuse_unseen(kpi_text(name, dimension), values)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.later import pd
-from sim.measure.estimates import shared_columns
+from sim.measure.estimates import Column, Kpi, shared_columns
 from sim.scenario.headline import Headline
 from sim.stats import mean
 from sim.studies.precision import parse_kpi, refuse_kpi
@@ -22,15 +22,6 @@ HEADLINE = "headline"
 _TOTALS = ("eur", "count", "hours", "days")
 """Units in which a measure that a run does not have is 0 of it."""
 _ANY = "*"
-Kpi = tuple[str, str]
-"""Name and dimension (canonical JSON)."""
-
-
-class Column(NamedTuple):
-    """Values of a KPI, NaN where it was not observed, and their unit."""
-
-    values: Floats
-    unit: str
 
 
 class Sides(NamedTuple):
@@ -92,14 +83,6 @@ def sides_of(
     return Sides(np.sum(both[0], axis=0), np.sum(both[1], axis=0), units.pop())
 
 
-def columns_of(base: pd.DataFrame, alt: pd.DataFrame) -> list[dict[Kpi, Column]]:
-    """Columns of two KPI tables, over the replications that both runs have."""
-    return [
-        {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}
-        for side in shared_columns(base, alt)
-    ]
-
-
 class Headlined(NamedTuple):
     """One headline measure of a comparison, float64 by replication; empty where nothing was measured.
 
@@ -116,7 +99,7 @@ class Headlined(NamedTuple):
 
 def headlined(items: Sequence[Mapping[str, Any]], base: pd.DataFrame, alt: pd.DataFrame) -> list[Headlined]:
     """The headline measures of a comparison of runs with the same seed, one an item of the manifest."""
-    sides = columns_of(base, alt)
+    sides = shared_columns(base, alt)
     nothing = Sides(np.zeros(0), np.zeros(0), "")
 
     def whole(item: Mapping[str, Any], key: str) -> float:

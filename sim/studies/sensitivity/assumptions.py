@@ -8,7 +8,6 @@ was interrupted goes on.
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
 import math
@@ -26,7 +25,7 @@ from sim.cohort.taken_over import again, taken_over
 from sim.errors import InputError, Message
 from sim.ledger import own_book
 from sim.limits import MOST_RUNS
-from sim.measure.estimates import finite_json
+from sim.measure.estimates import Column, Kpi, finite_json, shared_columns
 from sim.measure.kpis import kpis_bytes
 from sim.measure.sums import Sums, decode_sums, merge
 from sim.runs.execute import run_all
@@ -39,7 +38,7 @@ from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.schema import Table
 from sim.stats import CONFIDENCE_LEVEL
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
-from sim.studies.headline import HEADLINE, Column, Kpi, columns_of, sides_of
+from sim.studies.headline import HEADLINE, sides_of
 from sim.studies.sensitivity.draws import Assumption, Drawing, Drawn
 from sim.studies.sensitivity.kept import Kept, whole
 from sim.studies.sensitivity.kept import Task as KeptTask
@@ -254,30 +253,20 @@ def draw_assumptions(
     book: TariffBook,
     options: RunOptions,
     draws: int,
+    runs: Sequence[store.StoredRun] = (),
 ) -> tuple[int, int]:
     """Draw all assumptions of a finished comparison, and store what its differences owe to them.
 
-    The scenarios, the base first, have the seed and the replications of the comparison. Says how many
-    simulations were taken over from the folder, and made now.
+    The scenarios, the base first, have the seed and the replications of the comparison, whose runs stand in
+    the folder unless they are given. Says how many simulations were taken over from the folder, and made now.
     """
-    runs = [store.load_run(folder / loaded.name) for loaded in scenarios]
-    return draw_beside(list(zip(scenarios, runs, strict=True)), folder, book, options, draws)
-
-
-def draw_beside(
-    compared: Sequence[tuple[LoadedScenario, store.StoredRun]],
-    folder: Path,
-    book: TariffBook,
-    options: RunOptions,
-    draws: int,
-) -> tuple[int, int]:
-    """As `draw_assumptions`, for runs, the base first, that need not stand in the folder of the draws."""
-    scenarios, runs = [loaded for loaded, _ in compared], [run for _, run in compared]
+    runs = runs or [store.load_run(folder / loaded.name) for loaded in scenarios]
     rows = {row for run in runs for row in run.manifest["tariff_rows"]}
     drawing = Drawing(scenarios, book, rows)
     with store.folder_lock(folder):
         study = _study(scenarios, folder / store.StudyPlace.ASSUMPTIONS, book, draws)
-        made = _Made(drawing, Kept(folder / store.StudyPlace.ASSUMPTIONS / DRAWS), draws, options)
+        kept = Kept(folder / store.StudyPlace.ASSUMPTIONS / DRAWS)
+        made = _Made(drawing, kept, draws, options)
         tables = made.all()
         columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
         study.finish(
@@ -289,7 +278,7 @@ def draw_beside(
                 },
             }
         )
-    return made.reused, made.computed
+    return kept.reused * len(drawing.arms), kept.computed * len(drawing.arms)
 
 
 def drawn_values(
@@ -413,20 +402,11 @@ class _Made:
         self._tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
         self._kept = kept
         self._options = options
-        self.reused = self.computed = 0
 
     def all(self) -> _Tables:
         """KPIs of every draw and replication, by scenario."""
         names = {(f"{draw:05d}", r): (draw, r) for draw, r in self._tasks}
-        found = self._kept.read(names)
-        self.reused = len(found) * len(self.drawing.arms)
-        gc.freeze()  # the many scenarios here are not searched for garbage after every task
-        try:
-            for name, data in self._simulated({n: task for n, task in names.items() if n not in found}):
-                found[name] = self._kept.keep(name, data)
-                self.computed += len(self.drawing.arms)
-        finally:
-            gc.unfreeze()
+        found = self._kept.of(list(names), lambda left: self._simulated({name: names[name] for name in left}))
         return {task: _kpis(found[name]) for name, task in names.items()}
 
     def _simulated(self, tasks: Mapping[KeptTask, _Task]) -> Iterator[tuple[KeptTask, bytes]]:
@@ -504,7 +484,7 @@ def _judged(
     base: store.StoredRun, run: store.StoredRun, drawn: Sequence[Mapping[Kpi, Column]], made: _Made
 ) -> dict[str, Any]:
     """What one alternative owes to the assumptions, by the columns of its base and its own at every draw."""
-    middle = columns_of(base.kpis, run.kpis)
+    middle = shared_columns(base.kpis, run.kpis)
     rows: list[dict[str, Any]] = []
     still: list[dict[str, Any]] = []
     for name, dimension, several in _measures(run.manifest["scenario"].get("headline", ()), middle):

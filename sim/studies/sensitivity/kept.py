@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +16,34 @@ Task = tuple[str, int]
 
 
 class Kept:
-    """KPI tables in one folder, each proving itself."""
+    """KPI tables in one folder, each proving itself; how many were taken over, and made now."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.reused = self.computed = 0
+
+    def of(
+        self, tasks: Sequence[Task], make: Callable[[list[Task]], Iterable[tuple[Task, bytes]]]
+    ) -> dict[Task, bytes]:
+        """Tables of tasks: those of an earlier time that are whole, and of the others as they are made."""
+        found = {}
+        for task in tasks:
+            with suppress(OSError, ValueError):
+                found[task] = store.unseal(self._path(task).read_bytes())
+        self.reused += len(found)
+        missing = [task for task in tasks if task not in found]
+        gc.freeze()  # the many scenarios here are not searched for garbage after every task
+        try:
+            for task, data in make(missing) if missing else ():
+                store.write_bytes(self._path(task), store.seal(data))
+                found[task] = data
+                self.computed += 1
+        finally:
+            gc.unfreeze()
+        return found
 
     def _path(self, task: Task) -> Path:
         return self._folder / f"{task[0]}-{task[1]:03d}.kpis"
-
-    def read(self, tasks: Iterable[Task]) -> dict[Task, bytes]:
-        """What an earlier time kept of tasks, without what is missing or damaged."""
-        found = {}
-        for task in tasks:
-            try:
-                found[task] = store.unseal(self._path(task).read_bytes())
-            except (OSError, ValueError):
-                continue
-        return found
-
-    def keep(self, task: Task, data: bytes) -> bytes:
-        """Keep the tables of a task, and give them."""
-        store.write_bytes(self._path(task), store.seal(data))
-        return data
 
 
 def whole(results: Iterable[tuple[int, Any]], tasks: Sequence[Task]) -> Iterator[tuple[Task, list[Any]]]:

@@ -7,12 +7,12 @@ computed is kept by its content, so that an interrupted analysis, or one of anot
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def answers(
     out = [
         columns[names[-1]] - columns[names[0]] if len(names) > 1 else columns[names[0]] for names in digests
     ]
-    return Answers(out, unit, runs.reused, runs.computed)
+    return Answers(out, unit, runs.kept.reused, runs.kept.computed)
 
 
 class _Runs:
@@ -106,12 +106,11 @@ class _Runs:
         middle: Sequence[LoadedScenario],
     ) -> None:
         self._folder = folder
-        self._kept = Kept(folder / KEPT)
+        self.kept = Kept(folder / KEPT)
         self._book = book
         self._options = options
         self._middle = {self.digest(loaded): loaded for loaded in middle}
         self._sources: dict[str, Path] | None = None
-        self.reused = self.computed = 0
 
     def digest(self, loaded: LoadedScenario) -> str:
         """What an answer depends on, as a short text: policy, area, seed, tariffs, code."""
@@ -132,35 +131,23 @@ class _Runs:
             for digest, loaded in wanted.items()
         }
         every = list(itertools.chain.from_iterable(tasks.values()))
-        found = self._kept.read(every)
-        missing = [task for task in every if task not in found]
-        self.reused += len(found)
-        if missing:
-            gc.freeze()  # the many scenarios here are not searched for garbage after every task
-            try:
-                found |= dict(self._made(missing, wanted))
-            finally:
-                gc.unfreeze()
+        found = self.kept.of(every, partial(self._made, wanted=wanted))
         return {digest: [found[task] for task in several] for digest, several in tasks.items()}
 
     def _made(
         self, missing: Sequence[Task], wanted: Mapping[str, LoadedScenario]
     ) -> Iterator[tuple[Task, bytes]]:
-        """KPI tables of what is missing, each kept: those of the scenarios as they stand, then the others."""
+        """KPI tables of what is missing: those of the scenarios as they stand, then the others."""
         if self._sources is None:
             self._sources = self._middle_runs()
         sources = self._sources
         for digest, number in missing:
             if digest in sources:
                 path = sources[digest] / store.table_path("kpis", number, "all")
-                yield (digest, number), self._keep((digest, number), path.read_bytes())
+                yield (digest, number), path.read_bytes()
         moved = [task for task in missing if task[0] not in sources]
-        for task, data in self._computed(moved, wanted, sources) if moved else ():
-            yield task, self._keep(task, data)
-
-    def _keep(self, task: Task, data: bytes) -> bytes:
-        self.computed += 1
-        return self._kept.keep(task, data)
+        if moved:
+            yield from self._computed(moved, wanted, sources)
 
     def _middle_runs(self) -> dict[str, Path]:
         """Run folders of the scenarios as they stand, by digest; their journeys are kept for other prices.
@@ -207,7 +194,7 @@ class _Runs:
             spec = specs[number]
             yield number, decode_sums(result.files[store.parts_path(spec.replication, spec.cluster)])
             if self._options.on_progress is not None:
-                mark = Progress(done, len(specs), self.reused, "sensitivity", done, spec.cluster)
+                mark = Progress(done, len(specs), self.kept.reused, "sensitivity", done, spec.cluster)
                 self._options.on_progress(mark)
 
     def _plan(self, loaded: LoadedScenario, sources: Mapping[str, Path]) -> Plan:
