@@ -29,9 +29,9 @@ _DATE, _PAIRS = "\x00date", "\x00pairs"  # keys that no document has: texts hold
 def folder() -> Path | None:
     """Folder of what is kept: `PALSIM_CACHE`, or `palsim` in the user's cache folder; None without one."""
     named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
     try:
+        if named:
+            return Path(named).expanduser()
         home = Path.home()
     except RuntimeError:
         return None

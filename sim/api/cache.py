@@ -5,37 +5,35 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sim.parsed import CACHE_VARIABLE
+from sim import parsed
 
 # Size of what is kept between sessions; what was used longest ago goes first
 MOST_CACHE_BYTES = 2_000_000_000
 
-
-"""Environment variable that names another folder."""
 ENTRIES, _LOCKS = "entries", "locks"
 
 
 def folder() -> Path:
     """Folder of the cache: `PALSIM_CACHE`, else `palsim` in that of the user, else one of this session."""
-    named = os.environ.get(CACHE_VARIABLE)
-    place = Path(named).expanduser() if named else _usual()
-    try:
-        for part in (ENTRIES, _LOCKS):
-            (place / part).mkdir(parents=True, exist_ok=True)
-        if os.access(place / ENTRIES, os.W_OK):
+    place = parsed.folder()
+    with suppress(OSError):
+        if place is not None and os.access(_made(place) / ENTRIES, os.W_OK):
             return place
-    except OSError:
-        pass
     return _of_this_session()
+
+
+def _made(place: Path) -> Path:
+    for part in (ENTRIES, _LOCKS):
+        (place / part).mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def size_bytes() -> int:
@@ -102,10 +100,8 @@ def _used(place: Path, entry: Path) -> float:
 def _size(entry: Path) -> int:
     total = 0
     for path in entry.rglob("*"):
-        try:
+        with suppress(OSError):
             total += path.stat().st_size
-        except OSError:
-            continue
     return total
 
 
@@ -119,18 +115,8 @@ def _remove(place: Path, entry: Path) -> bool:
     return True
 
 
-def _usual() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "palsim"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "palsim" / "Cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "palsim"
-
-
 @cache
 def _of_this_session() -> Path:
     place = Path(tempfile.mkdtemp(prefix="palsim-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
-    for part in (ENTRIES, _LOCKS):
-        (place / part).mkdir()
-    return place
+    return _made(place)

@@ -169,14 +169,12 @@ def residuals(targets: Sequence[Target], simulated: Floats) -> Floats:
     return np.asarray((simulated - value) / np.array([t.tolerance for t in targets]), np.float64)
 
 
-def calibrate(
-    plan: Plan, targets: Sequence[Target], run: Measured, on_step: Callable[[Step], None] | None = None
-) -> Fit:
-    """Fit the factors to the targets of a plan by a run of `measured_by`; `on_step` is told of every step."""
+def calibrate(plan: Plan, targets: Sequence[Target], run: Measured) -> Fit:
+    """Fit the factors to the targets of a plan by a run of `measured_by`."""
     factors = np.ones(len(plan.parameters))
     simulated = run(np.log(factors))
     jacobian = _differences(plan, targets, run, factors, simulated)
-    return _stepped(plan, targets, run, Step(factors, simulated, jacobian), plan.steps, on_step)
+    return _stepped(plan, targets, run, Step(factors, simulated, jacobian), plan.steps)
 
 
 def go_on(plan: Plan, targets: Sequence[Target], run: Measured, result: Mapping[str, Any]) -> Fit:
@@ -186,20 +184,11 @@ def go_on(plan: Plan, targets: Sequence[Target], run: Measured, result: Mapping[
     return _stepped(plan, targets, run, start, 1)
 
 
-def _stepped(
-    plan: Plan,
-    targets: Sequence[Target],
-    run: Measured,
-    start: Step,
-    steps: int,
-    on_step: Callable[[Step], None] | None = None,
-) -> Fit:
+def _stepped(plan: Plan, targets: Sequence[Target], run: Measured, start: Step, steps: int) -> Fit:
     """So many steps from a point on, the Jacobian corrected after each."""
     last = now = start
     for _ in range(steps):
         last = now
-        if on_step is not None:
-            on_step(last)
         factors = next_factors(plan, targets, last)
         simulated = run(np.log(factors))
         now = Step(factors, simulated, _corrected(targets, last, factors, simulated))

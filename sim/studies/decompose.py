@@ -9,7 +9,6 @@ difference is interaction. All amounts are whole cents of one replication and su
 from __future__ import annotations
 
 import itertools
-import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from sim.errors import InputError, Message
 from sim.limits import LONGEST_NAME
 from sim.measure.cost import CALENDAR, DECEDENTS, MODULES
 from sim.measure.estimates import finite_json
-from sim.measure.sums import Sums, dimension_text, kpi_text
+from sim.measure.sums import dimension_text, kpi_text
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute, stored_sums
 from sim.scenario import LoadedScenario, effect_of, owner_of, same_values, vary
@@ -237,9 +236,8 @@ class _Part:
         cents: list[dict[str, Any]] = []
         for replication in range(self._base.scenario.replications):
             parts = {made: stored_sums(run, self._base.area, replication) for made, run in self._runs.items()}
-            both = {made: _counted(each, kpi, dimension) for made, each in parts.items()}
-            cost = {made: amount for made, (amount, _) in both.items()}
-            patients = {made: people for made, (_, people) in both.items()}
+            cost = {made: each.sums[kpi, dimension_text(dimension)] for made, each in parts.items()}
+            patients = {made: each.sums["patients", dimension_text({})] for made, each in parts.items()}
             nothing = cost[frozenset()]
             cents.append(
                 {
@@ -308,17 +306,6 @@ def _named(base: LoadedScenario, alternative: LoadedScenario) -> tuple[NamedChan
 
 def _settings(changes: Iterable[NamedChange]) -> dict[str, Any]:
     return {path: value for change in changes for path, value in change.values.items()}
-
-
-def _counted(parts: Sums, kpi: str, dimension: Mapping[str, str]) -> tuple[int, int]:
-    """Cents of the KPI and patients of one replication."""
-    key = (kpi, dimension_text(dimension))
-    if kpi != COST or key not in parts.sums:
-        known = sorted(kpi_text(COST, json.loads(text)) for name, text in parts.sums if name == COST)
-        raise InputError(
-            "--decompose-of {kpi}: no cost; there is {known}", kpi=kpi_text(kpi, dimension), known=known
-        )
-    return parts.sums[key], parts.sums.get(("patients", dimension_text({})), 0)
 
 
 def decomposition_as_json(found: Decomposition) -> dict[str, Any]:
