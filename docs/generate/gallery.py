@@ -18,8 +18,7 @@ from sim import store
 from sim.report.nation import national_file, national_json, read_comparison, shipped_nation
 from sim.report.pages.gallery import gallery_plan, policies_of, read_gallery, write_gallery
 from sim.runs.options import Progress
-from sim.studies.sensitivity.store import read_sensitivities
-from sim.studies.sensitivity.study import Sensitivity
+from sim.studies.sensitivity.study import Sensitivity, read_sensitivities
 
 PUBLISHED = Path("reports/published")
 RUNS = Path("reports/runs")

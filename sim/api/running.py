@@ -32,8 +32,7 @@ from sim.runs.options import OnProgress, RunOptions
 from sim.runs.task import Keep
 from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.studies.budget import BUDGET
-from sim.studies.capacity.runs import ANSWER
-from sim.studies.capacity.stored import read_capacity
+from sim.studies.capacity.runs import ANSWER, read_capacity
 from sim.studies.compare import comparison_header
 from sim.studies.headline import refuse_headline
 from sim.studies.sensitivity.assumptions import checked_draws, draw_assumptions, read_assumptions

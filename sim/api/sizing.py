@@ -27,12 +27,10 @@ from sim.scenario import load_area
 from sim.scenario.area.template import area_form
 from sim.stats import Interval
 from sim.studies.capacity.alternatives import Alternative, named
-from sim.studies.capacity.alternatives_answer import Outcome
-from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
+from sim.studies.capacity.answer import Capacity, ExtraBeds, Outcome, Point, TypeAnswer, as_json
 from sim.studies.capacity.norms import parse_norms
 from sim.studies.capacity.place_changes import Change, changes_of
-from sim.studies.capacity.runs import CAPACITY_REPLICATIONS, Runs
-from sim.studies.capacity.stored import document_of
+from sim.studies.capacity.runs import CAPACITY_REPLICATIONS, Runs, document_of
 from sim.studies.capacity.study import OnGuess, Question, kinds_of, study
 
 _TABLES = ("load", "months", "growth", "closing", "places", "houses")

@@ -30,8 +30,13 @@ from sim.scenario import LoadedScenario
 from sim.studies.advise import advise_on
 from sim.studies.budget import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, budget_impact, over_years, read_budget
 from sim.studies.precision import parse_kpi
-from sim.studies.sensitivity.store import keep_sensitivity
-from sim.studies.sensitivity.study import SENSITIVITY_SAMPLES, Method, Question, sensitivity_of
+from sim.studies.sensitivity.study import (
+    SENSITIVITY_SAMPLES,
+    Method,
+    Question,
+    keep_sensitivity,
+    sensitivity_of,
+)
 
 
 def sensitivity(

@@ -135,8 +135,7 @@ def calibrate(
     from sim.api.shared import processes
     from sim.catalogue import load_tariffs
     from sim.studies.calibrate import calibrate as fit_to
-    from sim.studies.calibrate import go_on, load_plan, measured_by, result_of, targets_of
-    from sim.studies.calibration_files import store_result
+    from sim.studies.calibrate import go_on, load_plan, measured_by, result_of, store_result, targets_of
 
     plan, stored = load_plan()
     targets = targets_of(plan)

@@ -63,8 +63,11 @@ def sensitivity(
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
     from sim.api import studies as api
-    from sim.studies.sensitivity.store import sensitivity_as_json
-    from sim.studies.sensitivity.study import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
+    from sim.studies.sensitivity.study import (
+        SENSITIVITY_REPLICATIONS,
+        SENSITIVITY_SAMPLES,
+        sensitivity_as_json,
+    )
 
     several = SENSITIVITY_REPLICATIONS if replications is None else replications
     scenarios = api.studied(scenario, against, area=area, seed=seed, replications=several)

@@ -1,11 +1,13 @@
-"""Use of care in the last 90, 30 and 7 days, counted as the published figures count it."""
+"""Use of care in the last 90, 30 and 7 days, as the published figures count it; who gets less at home."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim import dates
+from sim.billing.not_declared import care_drops
 from sim.columns import starts
+from sim.law.registry import RuleSet
 from sim.measure.registry import measures
 from sim.measure.tables import HOSPICE_CODES, HOSPITAL, Task
 from sim.schema import EXITS, NEVER, WLZ_FORMS, Table, code
@@ -147,3 +149,13 @@ def weekly_units(spells: Table, low: Ints, high: Ints) -> Ints:
     factor = {"once": once, "day": minutes * DAYS_PER_WEEK, "week": minutes}
     chosen = np.choose(spells["per"], [factor[word] for word in words])
     return np.asarray(quantity * chosen, np.int64)
+
+
+@measures("care_changed", "care_fell", "care_fell_minutes")
+def care_drop(task: Task) -> None:
+    """Decedents who came under an mpt or pgb with district nursing, those who get less, and the minutes."""
+    person, _, _, drop = care_drops(task.tables, RuleSet.current())
+    mine = task.decedents[person]
+    task.parts.add("care_changed", int(mine.sum()))
+    task.parts.add("care_fell", int((mine & (drop > 0)).sum()))
+    task.parts.add("care_fell_minutes", int(drop[mine].sum()))

@@ -9,8 +9,8 @@ import numpy as np
 from sim.catalogue import TariffBook
 from sim.columns import places_of, starts, tally
 from sim.law.ptz.scheme import FORM_OF, HOUSES, INSTITUTION
-from sim.measure import care_drop, last_days, yearly
 from sim.measure import cost as money
+from sim.measure import last_days, yearly
 from sim.measure import moves as flows
 from sim.measure.cost import INCOME_GROUPS, income_groups
 from sim.measure.last_days import populations
@@ -37,7 +37,7 @@ from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, Bools, Ints
 _CARE_HOME = tuple(code(SETTINGS, word) for word in ("verpleeghuis", "elv", "respijt"))
 _INSTITUTIONS = tuple(code(SETTINGS, word) for word, form in FORM_OF.items() if form == INSTITUTION)
 # Modules whose measures count beside those of this one
-_REGISTERED = (care_drop, flows, last_days, money, yearly)
+_REGISTERED = (flows, last_days, money, yearly)
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook) -> Sums:

@@ -1,4 +1,4 @@
-"""Answers of studies out of their documents: the dataclasses that were put in JSON, whole again."""
+"""Answers of studies in their documents: dataclasses put in JSON, and whole again."""
 
 from __future__ import annotations
 
@@ -9,8 +9,23 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 
+def to_json(value: Any) -> Any:
+    """A value in JSON: numbers that do not exist are None, and pairs keep the order of a mapping.
+
+    A field of a dataclass that holds anything is JSON already.
+    """
+    if is_dataclass(value):
+        held = {name: (getattr(value, name), hint) for name, hint in get_type_hints(type(value)).items()}
+        return {name: part if Any in get_args(hint) else to_json(part) for name, (part, hint) in held.items()}
+    if isinstance(value, Mapping):
+        return [[to_json(key), to_json(part)] for key, part in value.items()]
+    if isinstance(value, tuple | list):
+        return [to_json(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def from_json(data: Any, kind: Any) -> Any:
-    """The value of a type that `finite_json` put in JSON; a mapping may be a list of pairs.
+    """The value of a type that `to_json` or `finite_json` put in JSON.
 
     A document may tell more than the value holds, such as what follows from it.
 

@@ -22,8 +22,7 @@ from sim.store import load_run
 from sim.studies.sensitivity import points as sensitivity_runs
 from sim.studies.sensitivity.points import acts, answers, kpi_of
 from sim.studies.sensitivity.ranges import at_values, uncertain_parameters
-from sim.studies.sensitivity.store import read_sensitivities
-from sim.studies.sensitivity.study import Question, sensitivity_of
+from sim.studies.sensitivity.study import Question, read_sensitivities, sensitivity_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import InputError
-from sim.studies.calibration_files import with_numbers
+from sim.studies.calibrate import with_numbers
 
 TEXT = """# a comment
 hospital:

@@ -23,7 +23,7 @@ from sim.studies.capacity import runs as capacity_runs
 from sim.studies.capacity.drivers import drivers
 from sim.studies.capacity.place_measures import EACH
 from sim.studies.capacity.points import formula_beds
-from sim.studies.capacity.stored import document_of, read_capacity
+from sim.studies.capacity.runs import document_of, read_capacity
 
 
 @pytest.fixture(scope="module")

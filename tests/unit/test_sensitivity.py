@@ -17,7 +17,7 @@ from sim.scenario import LoadedScenario, apply, load_scenario, vary
 from sim.studies.sensitivity import study as sensitivity
 from sim.studies.sensitivity.points import Answers
 from sim.studies.sensitivity.ranges import Uncertain, at_values, choose, uncertain_parameters
-from sim.studies.sensitivity.store import keep_sensitivity, read_sensitivities, sensitivity_as_json
+from sim.studies.sensitivity.study import keep_sensitivity, read_sensitivities, sensitivity_as_json
 
 OFF = ("payment.", "nurses.", "freed.")
 """Groups that the base scenario does not apply: no answer hangs on their numbers."""

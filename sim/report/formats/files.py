@@ -17,7 +17,7 @@ from sim.report.results import Result
 from sim.report.sections.provenance import load_published
 from sim.store import write_report
 from sim.studies.budget import BUDGET, read_budget
-from sim.studies.capacity.stored import is_capacity, read_capacity
+from sim.studies.capacity.runs import is_capacity, read_capacity
 
 REPORT_FORMS = {
     "html": "report.html",

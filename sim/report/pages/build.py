@@ -54,7 +54,7 @@ def load_result(folder: Path) -> Result:
     from sim.store import is_comparison, load_run
     from sim.studies.decompose import read_decompositions
     from sim.studies.sensitivity.assumptions import read_assumptions
-    from sim.studies.sensitivity.store import read_sensitivities
+    from sim.studies.sensitivity.study import read_sensitivities
 
     if not folder.is_dir():
         raise InputError(
@@ -159,7 +159,7 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
     """The sentences that answer the question of a folder: three of a run, else those of each alternative."""
     from sim.report.pages import capacity as capacity_page
     from sim.studies.budget import read_budget
-    from sim.studies.capacity.stored import is_capacity, read_capacity
+    from sim.studies.capacity.runs import is_capacity, read_capacity
 
     if (Path(folder) / BUDGET).exists():
         return budget_page.answers(read_budget(folder), language(lang))

@@ -11,7 +11,7 @@ from sim.report.page import Block, Bullets, Row, TableView, range_cell, row, tab
 from sim.report.rounding import told_range
 from sim.schema import PAYERS
 from sim.stats import Interval
-from sim.studies.capacity.alternatives_answer import Compared, House, Outcome
+from sim.studies.capacity.answer import Compared, House, Outcome
 from sim.studies.capacity.place_changes import GO_FIRST
 from sim.studies.capacity.place_measures import WITHIN_A_DAY, unit_of
 

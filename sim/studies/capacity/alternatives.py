@@ -18,7 +18,7 @@ from sim.runs.execute import run_all
 from sim.scenario import Region
 from sim.scenario.area.place_assumptions import corners
 from sim.stats import Interval
-from sim.studies.capacity.alternatives_answer import Compared, House, Outcome
+from sim.studies.capacity.answer import Compared, House, Outcome
 from sim.studies.capacity.cost import cents_by_person, changed_people
 from sim.studies.capacity.norms import WAIT, Norm
 from sim.studies.capacity.observe import ARRAYS, OBSERVED_NUMBERS, Observed, observe, settings_of

@@ -1,4 +1,4 @@
-"""The answer of a capacity study: numbers of beds with what they show, norms, extra beds, seasons."""
+"""The answer of a capacity study: numbers of beds with what they show, extra beds, seasons, other places."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.measure.estimates import finite_json
+from sim.scenario.area.place_assumptions import Corner
 from sim.stats import Interval
-from sim.studies.capacity.alternatives_answer import Compared
-from sim.studies.capacity.alternatives_answer import as_json as compared_json
 from sim.studies.capacity.norms import Norm
 from sim.studies.capacity.ranking import Ranking, Verdict
 
@@ -137,6 +136,49 @@ class TypeAnswer:
 
 
 @dataclass(frozen=True)
+class House:
+    """One site in a situation: its beds at the end of the window, and the share of its bed days in use."""
+
+    id: str
+    name: str
+    kind: str
+    beds: int
+    occupancy: Interval
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One situation, beside today (which has no name and no differences)."""
+
+    name: str
+    changes: tuple[str, ...]
+    beds: Mapping[str, int]  # by type, when the counted window ends
+    values: Mapping[str, Interval]  # COMPARED_MEASURES
+    norms: Mapping[str, Interval]
+    houses: tuple[House, ...]
+    # Euros by payer, `total` among them; empty without prices, or where longer stays have none
+    cost: Mapping[str, Interval] = field(default_factory=dict)
+    # Paired, this less today; so are those of costs
+    differences: Mapping[str, Interval] = field(default_factory=dict)
+    cost_differences: Mapping[str, Interval] = field(default_factory=dict)
+    # Least and most of the mean of `differences` (of `values` for today) over the ranges of the assumptions
+    # about places, one moved at a time
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    unpriced: bool = False  # whether the costs are left out because guests stay longer
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Today and alternatives, of a type or of all hospices, with the ends of ranges that `ranges` look at."""
+
+    kind: str
+    today: Outcome
+    others: tuple[Outcome, ...]
+    replications: int
+    assumptions: tuple[Corner, ...]
+
+
+@dataclass(frozen=True)
 class Capacity:
     """The answer of a capacity study."""
 
@@ -217,7 +259,7 @@ def as_json(found: Capacity) -> dict[str, Any]:
         "missing_types": found.missing,
         "turnover_days": found.turnover_days,
         "runs": found.runs,
-        "places": None if found.compared is None else compared_json(found.compared),
+        "places": None if found.compared is None else _compared_json(found.compared),
     }
     answer: dict[str, Any] = finite_json(document)
     return answer
@@ -296,4 +338,26 @@ def _extra_json(row: ExtraBeds) -> dict[str, Any]:
         "cost_by_payer": {payer: value for payer, value in row.cost.items() if payer != "total"},
         "cost": row.cost.get("total"),
         "cost_per_avoided_refusal": row.cost_per_refusal,
+    }
+
+
+def _compared_json(found: Compared) -> dict[str, Any]:
+    """Alternatives as `finite_json` puts them in the document."""
+    return {
+        "type": found.kind,
+        "replications": found.replications,
+        "assumptions": [
+            {"setting": f"places.{end.setting}", "value": end.value} for end in found.assumptions
+        ],
+        "today": _outcome_json(found.today),
+        "alternatives": [_outcome_json(each) for each in found.others],
+    }
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    names = ("id", "name", "type", "beds", "occupancy")
+    return {key: value for key, value in vars(outcome).items() if key != "unpriced"} | {
+        "houses": [dict(zip(names, vars(each).values(), strict=True)) for each in outcome.houses],
+        "cost": outcome.cost or None,
+        "cost_differences": outcome.cost_differences or None,
     }

@@ -24,9 +24,11 @@ from sim.runs.execute import run_all
 from sim.runs.sent import SentOnce
 from sim.scenario import Cluster, Region, Scenario
 from sim.store.documents import is_mapping
+from sim.studies.capacity.answer import Capacity, as_json
 from sim.studies.capacity.cost import Priced, priced
 from sim.studies.capacity.observe import ARRAYS, OBSERVED_NUMBERS, Observed, observe
 from sim.studies.capacity.paths import Beds
+from sim.studies.documents import from_json, to_json
 from sim.units import MINUTES_PER_MEAN_YEAR, Ints
 
 # Replications of every number of beds on a capacity curve, and before the first verdict
@@ -290,6 +292,27 @@ class Runs:
         np.savez_compressed(buffer, keys=np.array(json.dumps(keys)), **arrays)
         store.write_bytes(self._file(self._files), store.seal(buffer.getvalue()))
         self._files += 1
+
+
+def is_capacity(folder: Path) -> bool:
+    """Whether a folder holds a capacity study."""
+    return (folder / ANSWER).exists()
+
+
+def document_of(found: Capacity) -> dict[str, Any]:
+    """What the folder of a study keeps: the document of `--json`, and the whole answer."""
+    return as_json(found) | {"answer": to_json(found)}
+
+
+def read_capacity(folder: Path) -> Capacity:
+    """The answer in the folder of a finished study.
+
+    Raises InputError when there is none, it is not finished, or not as it was written.
+    """
+    document = SIZED.finished(folder)
+    with store.as_written(folder / ANSWER, SIZED.mend()):
+        found: Capacity = from_json(document["answer"], Capacity)
+        return found
 
 
 def years_of(window: Window) -> float:

@@ -24,9 +24,9 @@ from sim.schema import HOSPICE_SETTINGS
 from sim.stats import CONFIDENCE_LEVEL
 from sim.studies.capacity import points
 from sim.studies.capacity.alternatives import Alternative, Asked, compared, named
-from sim.studies.capacity.alternatives_answer import Compared
 from sim.studies.capacity.answer import (
     Capacity,
+    Compared,
     ExtraBeds,
     FallsShort,
     Guess,
