@@ -25,6 +25,7 @@ BASIS = "basis_2026"
 def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
     """The bill of one worked journey: who pays what, and why.
 
+    It has `.to_frame()`, `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
     Raises InputError when the case is not right.
 
     Parameters
@@ -33,11 +34,6 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
         Name in `cases()`, or path of a case file.
     scenario : str or Path, optional
         Whose law, own amounts and basis year hold; by default the law as it stands.
-
-    Returns
-    -------
-    Bill
-        With `.to_frame()`, `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
     """
     _, book, settings = _law_of(scenario)
     return Bill.of(make_bill(_case(case), book, settings.rules(), settings))
@@ -82,7 +78,8 @@ def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
 def explain(run: str | Path | RunResult, patient: int, *, replication: int | None = None) -> Explained:
     """A simulated patient's timeline and bill, each line down to article and source.
 
-    Raises InputError when the run lacks journeys or the patient.
+    It has `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.to_frame()`, `.as_json()`. Raises
+    InputError when the run lacks journeys or the patient.
 
     Parameters
     ----------
@@ -92,11 +89,6 @@ def explain(run: str | Path | RunResult, patient: int, *, replication: int | Non
         `patient_id`.
     replication : int, optional
         By default the first.
-
-    Returns
-    -------
-    Explained
-        With `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.to_frame()`, `.as_json()`.
     """
     if isinstance(run, RunResult):
         return run.explain(patient, replication or 0)

@@ -52,15 +52,7 @@ def clear() -> None:
 def held(keys: Iterable[str]) -> Iterator[dict[str, Path]]:
     """Folders of entries, for this program alone; others wait. Older entries go when there is too much.
 
-    Parameters
-    ----------
-    keys : iterable of str
-        Hashes of inputs.
-
-    Yields
-    ------
-    dict of key to Path
-        A folder may not be there yet.
+    Of each key (a hash of inputs) the folder, which may not be there yet.
     """
     place, wanted = folder(), sorted(set(keys))
     with ExitStack() as stack:

@@ -18,16 +18,12 @@ from sim.schema import TABLES, Field
 def dictionary(lang: str = "nl") -> pd.DataFrame:
     """What every column of the tables of a run means.
 
-    Raises InputError for another language.
+    Columns: table, column, type, values (of a category whose words are known), meaning. Raises InputError for
+    another language.
 
     Parameters
     ----------
     lang : {"nl", "en"}
-
-    Returns
-    -------
-    pandas.DataFrame
-        table, column, type, values (of a category whose words are known), meaning.
     """
     if lang not in LANGUAGES:
         raise InputError("dictionary: lang {lang!r}; give {languages}", lang=lang, languages=LANGUAGES)

@@ -43,11 +43,8 @@ class People:
     def to_frame(self) -> pd.DataFrame:
         """All rows.
 
-        Returns
-        -------
-        pandas.DataFrame
-            scenario, replication, cluster, patient_id, group; place of death, cost and own payment in both,
-            and their difference; days by setting, alternative less base; `touched`: what differs, in words.
+        Columns: scenario, replication, cluster, patient_id, group; place of death, cost and own payment in
+        both, and their difference; days by setting, alternative less base; `touched`: what differs, in words.
         """
         return self._frame.copy()
 

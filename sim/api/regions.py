@@ -60,9 +60,9 @@ def region(
 ) -> RegionResult:
     """A region of real municipalities.
 
-    Inhabitants (2024) and expected deaths by age are those of its people (CBS). Beds, places and budgets
-    by region are not published: they are those of the nation by expected deaths, an assumption that the
-    names of the sites and the reasons of the numbers say.
+    Inhabitants (2024) and expected deaths by age are those of its people (CBS). Beds, places and budgets by
+    region are not published: they are those of the nation by expected deaths, an assumption that the names of
+    the sites and the reasons of the numbers say. The result is an area, for `area=` of every study.
 
     Raises InputError when a name is none, or no name is given.
 
@@ -72,11 +72,6 @@ def region(
         Names; a text may hold several between commas. Together they are one region.
     name : str, optional
         Of the region; by default made from the names.
-
-    Returns
-    -------
-    RegionResult
-        An area, for `area=` of every study.
     """
     asked: dict[Grouping, Names] = {
         "gemeente": gemeenten,

@@ -326,17 +326,14 @@ class RunResult(Reported):
     def tables(self, counted: bool = True, view: View = "calendar") -> Tables:
         """Tables of people, stays, care, declarations and who pays them.
 
+        Each of `.patients`, `.declarations` and so on is pandas, with euros, timestamps and categories.
+
         Parameters
         ----------
         counted : bool
             Only what the KPIs count; without it all that was simulated, the warm-up too.
         view : {"calendar", "decedents"}
             Of counted money: with a date in the window, or of all who die in it.
-
-        Returns
-        -------
-        Tables
-            `.patients`, `.declarations` and so on: pandas, with euros, timestamps and categories.
         """
         stored = self._stored_with("all")
         scenario = self._scenario()
@@ -382,15 +379,12 @@ class RunResult(Reported):
     def measure(self, function: Measure) -> pd.DataFrame:
         """A KPI of one's own in every replication.
 
+        One row a replication, one column a group (`value` where there are none).
+
         Parameters
         ----------
         function : callable
             Counted tables of a replication to a number, or to a pandas Series of a number a group.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a replication, one column a group (`value` where there are none).
         """
         tables = self.tables()
         rows = {number: _as_series(function(tables.replication(number))) for number in tables.replications}
@@ -607,6 +601,11 @@ class ComparisonResult(Reported):
     ) -> pd.DataFrame:
         """Paired differences of the alternatives with the base, with their 95% interval of chance.
 
+        Columns: base, alt, diff, low, high, p_sign, n, unit; where assumptions were drawn also assumed_low
+        and assumed_high, the 95% range over them. `p_sign` is the probability that the sign holds: over
+        chance, and where they were drawn over assumptions as well. Levels of the index are the scenario,
+        where there are several alternatives, and what it is split by.
+
         Raises InputError when there is no such KPI or split; names what comes near.
 
         Parameters
@@ -622,15 +621,6 @@ class ComparisonResult(Reported):
             Processes of these draws; by default all processors.
         **dimension : str
             Its other dimensions; costs are those with a date in the counted window unless told.
-
-        Returns
-        -------
-        pandas.DataFrame
-            base, alt, diff, low, high, p_sign, n, unit; where assumptions were drawn also assumed_low and
-            assumed_high, the 95% range over them. `p_sign` is the probability that the sign
-            holds: over chance, and where they were drawn over assumptions as well.
-            Levels of the index are the scenario, where there are several alternatives, and what it is split
-            by.
         """
         if callable(kpi):
             if by or dimension:
@@ -720,27 +710,21 @@ class ComparisonResult(Reported):
     def patients(self, changed: bool = False) -> People:
         """People who die in the counted window, with what they cost and pay under base and alternatives.
 
+        They have `.head()` and `.to_frame()`; `.bill(row)` and `.explain(row)` open one of them.
+
         Parameters
         ----------
         changed : bool
             Only whom an alternative touches.
-
-        Returns
-        -------
-        People
-            `.head()`, `.to_frame()`; `.bill(row)` and `.explain(row)` open one of them.
         """
         return People(self.runs[self.base], {name: self.runs[name] for name in self.alternatives}, changed)
 
     def winners(self) -> pd.DataFrame:
         """Who pays more and less themselves: the same people under base and alternatives.
 
-        Returns
-        -------
-        pandas.DataFrame
-            One row a group of people (everyone first, then by income, Wlz, household and disease): people a
-            replication; shares that pay more, less and the same with their 95% intervals; euros that those
-            who pay more and less differ on average. Several alternatives stand under each other.
+        One row a group of people (everyone first, then by income, Wlz, household and disease): people a
+        replication; shares that pay more, less and the same with their 95% intervals; euros that those who
+        pay more and less differ on average. Several alternatives stand under each other.
         """
         base = self.runs[self.base]._stored_with("journey")
         found = {}
@@ -778,7 +762,8 @@ class ComparisonResult(Reported):
     def spread(self, name: str, alternative: str | None = None, **dimension: str) -> Spread:
         """How far one KPI's paired difference moves with the assumptions.
 
-        Raises InputError when no assumptions were drawn, or there is no such difference.
+        It has `.low`, `.high`, `.sign` (probability) and `.carried` (assumptions with their shares). Raises
+        InputError when no assumptions were drawn, or there is no such difference.
 
         Parameters
         ----------
@@ -786,11 +771,6 @@ class ComparisonResult(Reported):
             By default the first.
         **dimension : str
             As in `RunResult.kpi`.
-
-        Returns
-        -------
-        Spread
-            With `.low`, `.high`, `.sign` (probability) and `.carried` (assumptions with their shares).
         """
         chosen = alternative or self.alternatives[0]
         found = next((each for each in self.assumptions if each.alternative == chosen), None)
@@ -803,6 +783,10 @@ class ComparisonResult(Reported):
     ) -> pd.DataFrame:
         """What a difference in cost is made of, in euros.
 
+        Columns by change: change, kind (price, rule, care), effect made alone (alone, alone_low, alone_high),
+        Shapley share (share, low, high), and `sampled`: whether the shares are over drawn orders, whose
+        chance is not in the intervals. By kind: kind, share, low, high.
+
         Raises InputError when the comparison was not taken apart, or `by` is something else.
 
         Parameters
@@ -811,13 +795,6 @@ class ComparisonResult(Reported):
             By default the first.
         by : {"change", "kind"}
             One row a named change, or one a kind: price, volume, mix, rule, interaction.
-
-        Returns
-        -------
-        pandas.DataFrame
-            By change: change, kind (price, rule, care), effect made alone (alone, alone_low, alone_high),
-            Shapley share (share, low, high), and `sampled`: whether the shares are over drawn orders, whose
-            chance is not in the intervals. By kind: kind, share, low, high.
         """
         name = alternative or self.alternatives[0]
         found = next((each for each in self.decompositions if each.alternative == name), None)

@@ -198,8 +198,8 @@ def grid(
 ) -> GridResult:
     """A base beside every combination of some values, all on the same random numbers.
 
-    Raises InputError as `run`, when there are no values or too many combinations, and when a factor follows a
-    path over dates.
+    The result is a comparison whose differences have the factors as levels of the index. Raises InputError as
+    `run`, when there are no values or too many combinations, and when a factor follows a path over dates.
 
     Parameters
     ----------
@@ -207,11 +207,6 @@ def grid(
         Such as `{"hospice.beds.hch": range(8, 13), "ceiling.applies": [0, 0.25]}`.
     area, replications, seed, jobs, on_progress
         As `run`.
-
-    Returns
-    -------
-    GridResult
-        A comparison whose differences have the factors as levels of the index.
     """
     first = scenario_of(base, area, seed=seed, replications=replications)
     # of a list without end no more is taken than is refused
@@ -257,8 +252,9 @@ def price(
 ) -> RunResult:
     """Price a run under another tariff date, own-payment rule or subsidy rule; nothing is simulated.
 
-    Raises InputError when the run keeps no journeys or a file of it is damaged, the scenario steers journeys,
-    or its prices change what runs down a ceiling: then simulate.
+    The result is equal to a run of that scenario; its manifest counts 0 simulated journeys. Raises InputError
+    when the run keeps no journeys or a file of it is damaged, the scenario steers journeys, or its prices
+    change what runs down a ceiling: then simulate.
 
     Parameters
     ----------
@@ -272,11 +268,6 @@ def price(
         Tables to store beside the KPIs.
     jobs, resume, on_progress
         As `run`.
-
-    Returns
-    -------
-    RunResult
-        Equal to a run of that scenario; its manifest counts 0 simulated journeys.
     """
     loaded = scenario_of(scenario).loaded
     with options(on_progress, jobs, resume=resume or out is None) as how:

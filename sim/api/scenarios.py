@@ -129,7 +129,8 @@ class Scenario:
     def find(self, text: str = "", lang: str = "nl") -> pd.DataFrame:
         """The settings, prices and legal amounts that have to do with some words.
 
-        Raises InputError when no setting has these words; names what comes near.
+        Columns: path, name, value, unit, range, source, what (it does); a path goes into `vary`. Raises
+        InputError when no setting has these words; names what comes near.
 
         Parameters
         ----------
@@ -138,11 +139,6 @@ class Scenario:
             all settings when empty.
         lang : {"nl", "en"}
             Of the name.
-
-        Returns
-        -------
-        pandas.DataFrame
-            path, name, value, unit, range, source, what (it does); a path goes into `vary`.
         """
         from sim.report.language import language
 

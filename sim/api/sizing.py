@@ -86,10 +86,7 @@ class CapacityResult(Saved, Written):
     def smallest(self, type: str | None = None) -> dict[str, Any] | None:
         """Smallest number of beds that meets the norms with 95% confidence; None when no number does.
 
-        Returns
-        -------
-        dict or None
-            `beds` by type, `total`, `extra`, `decided`, `undecided` numbers below it, `replications`.
+        Keys: `beds` by type, `total`, `extra`, `decided`, `undecided` numbers below it, `replications`.
         """
         answer = self.type(type)
         if answer.smallest is None:

@@ -127,7 +127,8 @@ class BudgetResult:
     def table(self, kind: str = "cost", by: str = "", scenario: str | None = None) -> pd.DataFrame:
         """Means in years by words of one dimension.
 
-        Raises InputError when there is no such amount.
+        One row a word, one column a year, and `all` for all years together. Raises InputError when there is
+        no such amount.
 
         Parameters
         ----------
@@ -137,11 +138,6 @@ class BudgetResult:
             law or payer of a cost, form of a subsidy, line of a budget; empty for the whole.
         scenario : str, optional
             By default the base.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a word, one column a year, and `all` for all years together.
         """
         name = scenario or self.base
         names = {by} if by else set()

@@ -89,6 +89,11 @@ def advise(
 ) -> AdviceResult:
     """Advise on warm-up, replications and run time, by a pilot of some replications.
 
+    The result has pandas tables: `.warm_up`, one row a kind of place, with the days that MSER-5 leaves out of
+    the mean daily occupancy beside those that the scenario leaves out; `.needs`, one row a KPI, with the
+    half-width that is wanted, the replications and the minutes that it takes. `.found` holds the same as
+    frozen dataclasses, `.seconds_per_replication` the time of one process.
+
     Raises InputError when the input is wrong.
 
     Parameters
@@ -101,14 +106,6 @@ def advise(
         scenario by itself.
     area, seed, jobs, on_progress
         As `run`.
-
-    Returns
-    -------
-    AdviceResult
-        Pandas tables: `.warm_up`, one row a kind of place, with the days that MSER-5 leaves out of the mean
-        daily occupancy beside those that the scenario leaves out; `.needs`, one row a KPI, with the
-        half-width that is wanted, the replications and the minutes that it takes. `.found` holds the same
-        as frozen dataclasses, `.seconds_per_replication` the time of one process.
     """
     chosen = studies.advised(scenario, against, area=area, seed=seed)
     with options(on_progress, jobs) as how:
@@ -259,19 +256,14 @@ def validate(
 ) -> pd.DataFrame:
     """The model beside published figures.
 
-    Raises InputError when the input is wrong.
+    Columns: figure, use (C: the model was tuned to it, V: not), published, simulated with low and high, and
+    within: whether it lies within the tolerance. Raises InputError when the input is wrong.
 
     Parameters
     ----------
     area, replications, jobs
         As `run`.
     lang : {"nl", "en"}
-
-    Returns
-    -------
-    pandas.DataFrame
-        figure, use (C: the model was tuned to it, V: not), published, simulated with low and high, and
-        within: whether it lies within the tolerance.
     """
     from sim.studies.validate import validate as held_against
 
