@@ -157,9 +157,7 @@ class Tables:
         """Which declarations are counted."""
         if self._view == DECEDENTS:
             return task.decedents[task.rows_of("declarations")]
-        first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-        days = task.tables["declarations"]["date"]
-        return np.asarray((days >= first) & (days < last), np.bool_)
+        return task.window.holds_days(task.tables["declarations"]["date"])
 
     def _all(
         self, name: str, make: Callable[[OneTask, str], dict[str, Any]], counts: Callable[[Task], Bools]

@@ -32,7 +32,7 @@ from sim.schema import (
     code,
     table,
 )
-from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
+from sim.units import CENTS_PER_EURO, Bools, Floats, Ints
 
 DECEDENTS, CALENDAR = "decedents", "calendar"
 MODULES = get_args(Module)
@@ -69,8 +69,7 @@ def costs(task: Task) -> None:
     """Gross cents by law, payer, setting, module and group, in both views."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
     rows, money = task.rows_of("declarations"), lines["gross_cents"]
-    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-    dead, dated = task.decedents[rows], (lines["date"] >= first) & (lines["date"] < last)
+    dead, dated = task.decedents[rows], task.window.holds_days(lines["date"])
     person = _packed((2, 2, len(GROUPS)), task.decedents, task.has_wlz, task.patients["group"])[rows]
     place = places_of_lines(task)
     of_line = _packed((2, len(LAWS), len(SETTINGS)), dated, lines["law"], place)
@@ -107,8 +106,7 @@ def costs(task: Task) -> None:
 def declared(task: Task) -> None:
     """Gross cents declared with a date in the window, by kind of provider."""
     lines = task.tables["declarations"]
-    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-    dated = (lines["date"] >= first) & (lines["date"] < last)
+    dated = task.window.holds_days(lines["date"])
     kinds = [task.book.product(id).provider for id in lines.words("product")] if len(lines) else []
     cents = tally(lines["product"][dated], len(kinds), lines["gross_cents"][dated])
     for product in np.flatnonzero(cents):

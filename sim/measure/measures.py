@@ -284,9 +284,7 @@ def _talks(task: Task) -> None:
     child = task.patients["group"] == code(GROUPS, "child")
     for year in task.window.years:
         part = task.window.year(year)
-        first, last = part.low // MINUTES_PER_DAY, part.high // MINUTES_PER_DAY
-        talk = (given["start_minute"] >= part.low) & (given["start_minute"] < part.high)
-        paid = (own["date"] >= first) & (own["date"] < last)
+        talk, paid = part.holds(given["start_minute"]), part.holds_days(own["date"])
         for who, mask in (("volwassene", ~child), ("kind", child)):
             talks, declared = int((talk & mask[rows[0]]).sum()), int((paid & mask[rows[1]]).sum())
             task.parts.add("ptz_talks", talks - declared, who=who, year=str(year))

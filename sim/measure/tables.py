@@ -39,6 +39,10 @@ class Window:
         """Whether minutes fall in the window; NEVER does not."""
         return (minutes >= self.low) & (minutes < self.high)
 
+    def holds_days(self, days: Ints) -> Bools:
+        """Whether days fall in the window."""
+        return (days >= self.low // MINUTES_PER_DAY) & (days < self.high // MINUTES_PER_DAY)
+
     @property
     def years(self) -> range:
         """Calendar years that the window touches."""

@@ -9,7 +9,6 @@ from sim.columns import tally
 from sim.measure.registry import measures
 from sim.measure.tables import Task
 from sim.schema import LAWS, PAYERS, UNFUNDED_REASONS
-from sim.units import MINUTES_PER_DAY
 
 YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED = "year_cost", "year_deaths", "year_unfunded"
 
@@ -18,9 +17,7 @@ YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED = "year_cost", "year_deaths", "year_unfund
 def yearly_costs(task: Task) -> None:
     """Cents of the shares of each calendar year of the window by law and payer; nothing for 0."""
     lines, shares = task.tables["declarations"], task.tables["shares"]
-    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-    inside = (lines["date"] >= first) & (lines["date"] < last)
-    mine = np.flatnonzero(inside[task.share_lines])
+    mine = np.flatnonzero(task.window.holds_days(lines["date"])[task.share_lines])
     of_line = task.share_lines[mine]
     years = task.window.years
     year = dates.years(lines["date"][of_line]) - years.start
@@ -37,8 +34,7 @@ def yearly_costs(task: Task) -> None:
 def yearly_unfunded(task: Task) -> None:
     """Cents of care without a payer of each calendar year of the window, by reason; nothing for 0."""
     lost = task.tables["unfunded"]
-    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-    mine = np.flatnonzero((lost["date"] >= first) & (lost["date"] < last))
+    mine = np.flatnonzero(task.window.holds_days(lost["date"]))
     years = task.window.years
     cell = (dates.years(lost["date"][mine]) - years.start) * len(UNFUNDED_REASONS) + lost["reason"][mine]
     table = tally(cell, len(years) * len(UNFUNDED_REASONS), lost["cents"][mine])

@@ -22,7 +22,7 @@ from sim.scenario import Scenario
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
 from sim.studies.capacity.paths import Beds
-from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints, fits
+from sim.units import COPY, FAR_FUTURE, LONG_AGO, Bools, Ints, fits
 
 
 class Priced(NamedTuple):
@@ -155,8 +155,7 @@ def changed_people(one: Log, other: Log, count: int) -> Bools:
 def _by_person(patients: Table, ledger: Ledger, window: Window, book: TariffBook) -> Ints:
     """Cents by person: of each payer, then at assumed prices (int64, shape (people, payers + 1))."""
     lines, shares = ledger.declarations, ledger.shares
-    first, last = window.low // MINUTES_PER_DAY, window.high // MINUTES_PER_DAY
-    inside = (lines["date"] >= first) & (lines["date"] < last)
+    inside = window.holds_days(lines["date"])
     person = np.searchsorted(patients["patient_id"], lines["patient_id"])
     line = lines_of(lines, shares)
     counted = inside[line]
