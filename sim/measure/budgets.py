@@ -7,6 +7,7 @@ none of it is in the costs by law.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -47,130 +48,121 @@ def budgets(
     year `begins`, else in the first of the window. Gives the sums `budget`, `budget_used`, `budget_left` by
     line and `carrying_out` by payer, in cents, and `spiritual_hours_left`, in hours.
     """
-    parameters = Parameters(book, scenario.prices.basis_year)
-    window = Window.of(scenario)
-    share = exact(area.national_share.value)
-    out = Sums()
-    for year in window.years:
-        _volunteers(out, scenario, year, share, parameters, rules)
-        _networks(out, year, share, parameters, rules)
-        _spiritual_care(out, parts, window, year, share, parameters, rules)
-        _programmes(out, scenario.subsidy.programmes_of or year, share, parameters, rules)
-        _carrying_out(out, scenario, year, begins or window.years[0], share)
-    paid = parts.sums.get(("subsidy", dimension_text({})), 0)
-    out.add("budget_used", paid, line=_VOLUNTEERS)
-    _left(out, window, rules)
-    return out
+    state = _State(
+        scenario, exact(area.national_share.value), parts, Parameters(book, scenario.prices.basis_year), rules
+    )
+    years = Window.of(scenario).years
+    for year in years:
+        state.volunteers(year)
+        state.networks(year)
+        state.spiritual_care(year)
+        state.programmes(scenario.subsidy.programmes_of or year)
+        state.carrying_out(year, begins or years[0])
+    state.out.add("budget_used", parts.sums.get(("subsidy", dimension_text({})), 0), line=_VOLUNTEERS)
+    state.left(years[0])
+    return state.out
 
 
-def _left(out: Sums, window: Window, rules: RuleSet) -> None:
-    """What the use leaves of each line (Z4/besteed); below 0 the line is overdrawn."""
-    version = rules.at("Z4/besteed", _first(window.years[0])[0])
-    if version is None:
-        return
-    lines = [line for line in BUDGET_LINES if ("budget_used", dimension_text({"line": line})) in out.sums]
-    lines = [line for line in lines if ("budget", dimension_text({"line": line})) in out.sums]
-    cents = [
-        narrow([out.sums[name, dimension_text({"line": line})] for line in lines])
-        for name in ("budget", "budget_used")
-    ]
-    out.add_along("budget_left", "line", lines, version.function(*cents))
+@dataclass(frozen=True)
+class _State:
+    """The lines of an area that has a share of the nation, year by year."""
+
+    scenario: Scenario
+    share: Fraction
+    parts: Sums
+    parameters: Parameters
+    rules: RuleSet
+    out: Sums = field(default_factory=Sums)
+
+    def part(self, cents: int) -> int:
+        """The area's part of a national amount, half up."""
+        return rounded(cents * self.share)
+
+    def volunteers(self, year: int) -> None:
+        """Ceiling of the scheme for volunteers (Z1) with the scenario's extra money; 0 once it has lapsed."""
+        date, day = _first(year)
+        ceiling = ptz.ceiling_cents(self.parameters, day) + extra_ceiling_cents(self.scenario)
+        self.out.add("budget", self.part(ceiling) if scheme_runs(self.rules, date) else 0, line=_VOLUNTEERS)
+
+    def networks(self, year: int) -> None:
+        """Subsidy of the networks (Z2)."""
+        date, day = _first(year)
+        version = self.rules.at("Z2", date)
+        if version is None:
+            return
+        for line, which in NETWORKS.items():
+            self.out.add("budget", self.part(version.function(which, day, self.parameters)), line=line)
+
+    def spiritual_care(self, year: int) -> None:
+        """Ceilings of geestelijke verzorging thuis (Z3), talks that they pay by the hour, hours left.
+
+        Beyond its ceiling a line pays no talk, so that it is never used for more.
+        """
+        date, day = _first(year)
+        limit, version, left = (self.rules.at(key, date) for key in ("Z3/plafond", "Z3", "Z3/uren"))
+        if limit is None or version is None or left is None:
+            return
+        most = self.parameters.rate("gv.overhead_max", day)
+        hour = self.parameters.cents_on("gv.hour", day)
+        each = self.parameters.number("gv.hours_per_talk", day)
+        ceiling = used = 0
+        for line, (which, who) in TALK_GROUPS.items():
+            cents = self.part(limit.function(which, day, self.parameters))
+            hours = rounded(self.talks(year, who) * each)
+            self.out.add("budget", cents, line=line)
+            self.out.add("budget_used", min(hours * hour, cents), line=line)
+            ceiling, used = ceiling + cents, used + hours
+        whole = np.array([ceiling])
+        self.out.add("budget", int(version.function(whole, most)[0]), line=OVERHEAD)
+        self.out.add("spiritual_hours_left", int(left.function(whole, most, hour, np.array([used]))[0]))
+
+    def talks(self, year: int, who: str) -> int:
+        """Talks that the scheme pays in a year, scaled to a whole year by its counted days, half up."""
+        found = self.parts.sums.get(("ptz_talks", dimension_text({"who": who, "year": str(year)})), 0)
+        part = Window.of(self.scenario).year(year)
+        whole = int(dates.days_in_year(np.array(year)))
+        return rounded(Fraction(found * whole, (part.high - part.low) // MINUTES_PER_DAY))
+
+    def programmes(self, year: int) -> None:
+        """Lines of the letter of 6 July 2022 (Z4), and the research programme (Z5)."""
+        date, day = _first(year)
+        version, research = self.rules.at("Z4", date), self.rules.at("Z5", date)
+        if version is not None:
+            for line in STATE_BUDGETS:
+                self.out.add("budget", self.part(version.function(line, day, self.parameters)), line=line)
+        if research is not None:
+            cents = int(research.function(np.array([day]), self.parameters)[0])
+            self.out.add("budget", self.part(cents), line=RESEARCH)
+
+    def carrying_out(self, year: int, begins: int) -> None:
+        """What the policy costs to carry out in a year, by who pays it."""
+        for line in self.scenario.carrying_out:
+            euros = Fraction(0)
+            if line.yearly_eur is not None:
+                euros += exact(line.yearly_eur.value) * _part_of(year, line.since, line.until)
+            if line.once_eur is not None and year == (begins if line.since is None else line.since.year):
+                euros += exact(line.once_eur.value)
+            cents = self.part(rounded(euros * CENTS_PER_EURO))
+            self.out.add("carrying_out", cents)
+            self.out.add("carrying_out", cents, payer=line.payer)
+
+    def left(self, year: int) -> None:
+        """What the use leaves of each line (Z4/besteed); below 0 the line is overdrawn."""
+        version = self.rules.at("Z4/besteed", _first(year)[0])
+        if version is None:
+            return
+        keys, sums = {line: dimension_text({"line": line}) for line in BUDGET_LINES}, self.out.sums
+        lines = [
+            line for line, key in keys.items() if ("budget", key) in sums and ("budget_used", key) in sums
+        ]
+        both = (narrow([sums[name, keys[line]] for line in lines]) for name in ("budget", "budget_used"))
+        self.out.add_along("budget_left", "line", lines, version.function(*both))
 
 
 def _first(year: int) -> tuple[dt.date, int]:
     """First day of a year, as a date and a day number."""
     day = int(dates.year_start_day(np.array(year)))
     return dates.date_of(day * MINUTES_PER_DAY), day
-
-
-def _part(cents: int, share: Fraction) -> int:
-    """The area's part of a national amount, half up."""
-    return rounded(cents * share)
-
-
-def _volunteers(
-    out: Sums, scenario: Scenario, year: int, share: Fraction, parameters: Parameters, rules: RuleSet
-) -> None:
-    """Ceiling of the scheme for volunteers (Z1) with the scenario's extra money; 0 where it has lapsed."""
-    date, day = _first(year)
-    ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
-    out.add("budget", _part(ceiling, share) if scheme_runs(rules, date) else 0, line=_VOLUNTEERS)
-
-
-def _networks(out: Sums, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
-    """Subsidy of the networks (Z2)."""
-    date, day = _first(year)
-    version = rules.at("Z2", date)
-    if version is None:
-        return
-    for line, which in NETWORKS.items():
-        out.add("budget", _part(version.function(which, day, parameters), share), line=line)
-
-
-def _spiritual_care(
-    out: Sums,
-    parts: Sums,
-    window: Window,
-    year: int,
-    share: Fraction,
-    parameters: Parameters,
-    rules: RuleSet,
-) -> None:
-    """Ceilings of geestelijke verzorging thuis (Z3), talks that they pay at the price of an hour, hours left.
-
-    Beyond its ceiling a line pays no talk, so that it is never used for more.
-    """
-    date, day = _first(year)
-    limit, version, left = (rules.at(key, date) for key in ("Z3/plafond", "Z3", "Z3/uren"))
-    if limit is None or version is None or left is None:
-        return
-    most = parameters.rate("gv.overhead_max", day)
-    hour = parameters.cents_on("gv.hour", day)
-    each = parameters.number("gv.hours_per_talk", day)
-    ceiling = used = 0
-    for line, (which, who) in TALK_GROUPS.items():
-        cents = _part(limit.function(which, day, parameters), share)
-        hours = rounded(_talks(parts, window, year, who) * each)
-        out.add("budget", cents, line=line)
-        out.add("budget_used", min(hours * hour, cents), line=line)
-        ceiling, used = ceiling + cents, used + hours
-    whole = np.array([ceiling])
-    out.add("budget", int(version.function(whole, most)[0]), line=OVERHEAD)
-    out.add("spiritual_hours_left", int(left.function(whole, most, hour, np.array([used]))[0]))
-
-
-def _talks(parts: Sums, window: Window, year: int, who: str) -> int:
-    """Talks that the scheme pays in a year, scaled to a whole year by its counted days, half up."""
-    found = parts.sums.get(("ptz_talks", dimension_text({"who": who, "year": str(year)})), 0)
-    part = window.year(year)
-    whole = int(dates.days_in_year(np.array(year)))
-    return rounded(Fraction(found * whole, (part.high - part.low) // MINUTES_PER_DAY))
-
-
-def _programmes(out: Sums, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
-    """Lines of the letter of 6 July 2022 (Z4), and the research programme (Z5)."""
-    date, day = _first(year)
-    version = rules.at("Z4", date)
-    if version is not None:
-        for line in STATE_BUDGETS:
-            out.add("budget", _part(version.function(line, day, parameters), share), line=line)
-    version = rules.at("Z5", date)
-    if version is not None:
-        cents = int(version.function(np.array([day]), parameters)[0])
-        out.add("budget", _part(cents, share), line=RESEARCH)
-
-
-def _carrying_out(out: Sums, scenario: Scenario, year: int, begins: int, share: Fraction) -> None:
-    """What the policy costs to carry out in a year, by who pays it."""
-    for line in scenario.carrying_out:
-        euros = Fraction(0)
-        if line.yearly_eur is not None:
-            euros += exact(line.yearly_eur.value) * _part_of(year, line.since, line.until)
-        if line.once_eur is not None and year == (begins if line.since is None else line.since.year):
-            euros += exact(line.once_eur.value)
-        cents = _part(rounded(euros * CENTS_PER_EURO), share)
-        out.add("carrying_out", cents)
-        out.add("carrying_out", cents, payer=line.payer)
 
 
 def _part_of(year: int, since: dt.date | None, until: dt.date | None) -> Fraction:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -97,63 +98,148 @@ def clients_before(
     return out
 
 
-def subsidies_of(
-    scenario: Scenario,
-    area: Area,
-    clients: Sequence[Clients],
-    years: range,
-    book: TariffBook,
-    rules: RuleSet,
-    terminal: Sequence[Clients] = (),
-) -> list[YearSubsidy]:
-    """Subsidy of every organisation of the area in every year, by the clients of its reference years.
+@dataclass(frozen=True)
+class Scheme:
+    """The Regeling PTZ of an area, by the clients of the simulated years (art. 6-8, source ptz_2025).
 
-    Regeling PTZ art. 6-8 (source ptz_2025). By year, organisation and form; with 0 where the scheme has
-    lapsed. Clients are those of the simulated years; `terminal` the same, counted from the terminal phase,
-    where the scenario counts them from an earlier moment.
+    `terminal` are the same clients, counted from the terminal phase, where the scenario counts them from an
+    earlier moment.
     """
-    results = _results(scenario, area, clients, years, book, rules, terminal)
-    return [award for year in years for award in _awards(year, results[year])]
 
+    scenario: Scenario
+    area: Area
+    clients: Sequence[Clients]
+    book: TariffBook
+    rules: RuleSet
+    terminal: Sequence[Clients] = ()
 
-def earned_by(
-    scenario: Scenario,
-    area: Area,
-    clients: Sequence[Clients],
-    year: int,
-    book: TariffBook,
-    rules: RuleSet,
-    terminal: Sequence[Clients] = (),
-) -> list[YearSubsidy]:
-    """What the clients of one year earn in each later year that counts them, with all such years alike.
+    @classmethod
+    def of(cls, scenario: Scenario, area: Area, parts: Sums, book: TariffBook, rules: RuleSet) -> Scheme:
+        """The scheme of a replication, from parts merged over all clusters."""
+        window = Window.of(scenario)
+        counted, terminal = (
+            clients_of(parts, window, name) for name in ("ptz_clients", "ptz_clients_terminal")
+        )
+        return cls(scenario, area, counted, book, rules, terminal)
 
-    Regeling PTZ art. 6-8 (source ptz_2025). Each of those years takes an equal part of the clients. By later
-    year, organisation and form: a part of its subsidy, 0 where the scheme has lapsed then. All else is as for
-    `subsidies_of`.
-    """
-    parameters = Parameters(book, scenario.prices.basis_year)
-    growth = _growth(clients, terminal, year)
-    mine = {(c.organisation, c.form): c.clients for c in clients if c.year == year}
-    longest = parameters.whole_on("ptz.referentiejaren", day_of(dt.date(year, 1, 1)))
-    later = ptz.earning_years(year, longest)
-    out = []
-    for number in later:
-        references = _references(number, parameters)
-        counted = {place: dict.fromkeys(references, n) for place, n in sorted(mine.items())}
-        elsewhere = _elsewhere(scenario, area, (year,), {year: growth})
-        out += [
-            YearSubsidy(
-                each.year,
-                each.organisation,
-                each.form,
-                each.mean_clients / len(later),
-                rounded(Fraction(each.claimed_cents, len(later))),
-                each.payout,
-                rounded(Fraction(each.cents, len(later))),
+    @cached_property
+    def parameters(self) -> Parameters:
+        """Amounts of the law."""
+        return Parameters(self.book, self.scenario.prices.basis_year)
+
+    def subsidies(self, years: range) -> list[YearSubsidy]:
+        """Subsidy of every organisation in every year, by the clients of its reference years.
+
+        By year, organisation and form; with 0 where the scheme has lapsed.
+        """
+        results = self.results(years)
+        return [award for year in years for award in _awards(year, results[year])]
+
+    def earned_by(self, year: int) -> list[YearSubsidy]:
+        """What the clients of one year earn in each later year that counts them, with all such years alike.
+
+        Each of those years takes an equal part of the clients. By later year, organisation and form: a part
+        of its subsidy, 0 where the scheme has lapsed then.
+        """
+        mine = {(c.organisation, c.form): c.clients for c in self.clients if c.year == year}
+        later = ptz.earning_years(year, self._longest(year))
+        elsewhere = self._elsewhere((year,), {year: self._growth(year)})
+        out = []
+        for number in later:
+            references = self._references(number)
+            counted = {place: dict.fromkeys(references, n) for place, n in sorted(mine.items())}
+            out += [
+                replace(
+                    each,
+                    mean_clients=each.mean_clients / len(later),
+                    claimed_cents=rounded(Fraction(each.claimed_cents, len(later))),
+                    cents=rounded(Fraction(each.cents, len(later))),
+                )
+                for each in _awards(number, self._result(number, counted, elsewhere))
+            ]
+        return out
+
+    def results(self, years: range) -> dict[int, ptz.SubsidyResult]:
+        """The scheme in every year, by the real reference years of each."""
+        seen: dict[Place, dict[int, int]] = {}
+        for each in self.clients:
+            seen.setdefault((each.organisation, each.form), {})[each.year] = each.clients
+        first = {place: by_year.get(years.start, 0) for place, by_year in seen.items()}
+        growth = {year: self._growth(year) for year in years}
+        out = {}
+        for year in years:
+            references = self._references(year)
+            data = {
+                r: clients_before(self.scenario, self.area, first, _deaths(self.scenario, r, simulated=False))
+                for r in references
+                if r < years.start
+            }
+            counted = {
+                place: {r: data[r].get(place, 0) if r in data else by_year.get(r, 0) for r in references}
+                for place, by_year in sorted(seen.items())
+            }
+            out[year] = self._result(year, counted, self._elsewhere(references, growth))
+        return out
+
+    def _longest(self, year: int) -> int:
+        """Reference years of an organisation of long service."""
+        return self.parameters.whole_on("ptz.referentiejaren", day_of(dt.date(year, 1, 1)))
+
+    def _references(self, year: int) -> tuple[int, ...]:
+        longest = self._longest(year)
+        return ptz.reference_years(year, longest * MONTHS_PER_YEAR, longest)
+
+    def _result(
+        self, year: int, counted: Mapping[Place, Mapping[int, int]], elsewhere: Mapping[str, Fraction]
+    ) -> ptz.SubsidyResult:
+        """The scheme in one year for the area's organisations, beside the mean clients elsewhere."""
+        date, parameters = dt.date(year, 1, 1), self.parameters
+        national = dict(elsewhere)
+        organisations = []
+        for (name, form), by_year in counted.items():
+            organisations.append(ptz.Organisation(name, form, len(by_year) * MONTHS_PER_YEAR, by_year))
+            mean = Fraction(sum(by_year.values()), len(by_year))
+            national[form] = national.get(form, Fraction(0)) + mean
+        version = self.rules.at("Z1", date)
+        if version is None:
+            return ptz.lapsed(year, organisations, parameters, self.rules)
+        need = ptz.national_need(national, parameters, day_of(date))
+        ceiling = ptz.ceiling_cents(parameters, day_of(date)) + extra_ceiling_cents(self.scenario)
+        result: ptz.SubsidyResult = version.function(
+            year, organisations, parameters, self.rules, ceiling, need
+        )
+        return result
+
+    def _growth(self, year: int) -> dict[str, Fraction]:
+        """By how much clients of each form grow in a year when they count earlier; the nation grows likewise.
+
+        Forms without a client in the terminal phase are left out, and all where nothing counts earlier.
+        """
+        out: dict[str, Fraction] = {}
+        for form in {claim.form for claim in self.terminal}:
+            before, now = (
+                sum(c.clients for c in several if (c.form, c.year) == (form, year))
+                for several in (self.terminal, self.clients)
             )
-            for each in _awards(number, _result(scenario, number, counted, elsewhere, parameters, rules))
-        ]
-    return out
+            if before > 0:
+                out[form] = Fraction(now, before)
+        return out
+
+    def _elsewhere(
+        self, references: Sequence[int], growth: Mapping[int, Mapping[str, Fraction]]
+    ) -> dict[str, Fraction]:
+        """Mean clients by form of the rest of the nation: as stated, growing with its deaths.
+
+        `growth` holds the simulated among the reference years, in which people die as the scenario has it.
+        """
+        rest = 1 - exact(self.area.national_share.value)
+        deaths = {year: _deaths(self.scenario, year, year in growth) for year in references}
+        out = {}
+        for form, number in self.scenario.subsidy.national_clients.value.items():
+            parts = (deaths[year] * growth.get(year, {}).get(form, Fraction(1)) for year in references)
+            grown = sum(parts, Fraction(0))
+            out[str(form)] = exact(number) * rest * grown / len(references)
+        return out
 
 
 def subsidise(
@@ -165,16 +251,10 @@ def subsidise(
     and `subsidy_claimed` of the years, `subsidy_earned` and `subsidy_earned_claimed` of what their clients
     earn later, in cents, what is paid also by form; and the payout percentage of the first year.
     """
-    window = Window.of(scenario)
-    clients = clients_of(parts, window)
-    terminal = clients_of(parts, window, "ptz_clients_terminal")
-    results = _results(scenario, area, clients, window.years, book, rules, terminal)
-    paid = [award for year in window.years for award in _awards(year, results[year])]
-    later = [
-        each
-        for year in window.years
-        for each in earned_by(scenario, area, clients, year, book, rules, terminal)
-    ]
+    scheme, years = Scheme.of(scenario, area, parts, book, rules), Window.of(scenario).years
+    results = scheme.results(years)
+    paid = [award for year in years for award in _awards(year, results[year])]
+    later = [each for year in years for each in scheme.earned_by(year)]
     extra = Sums()
     for name, claimed, awards in (
         ("subsidy", "subsidy_claimed", paid),
@@ -184,77 +264,13 @@ def subsidise(
             extra.add(name, sum(each.cents for each in awards if each.form == form), form=form)
         extra.add(name, sum(each.cents for each in awards))
         extra.add(claimed, sum(each.claimed_cents for each in awards))
-    of_year = {(c.organisation, c.form, c.year): c.clients for c in clients}
-    return _table(paid, of_year), extra, float(results[window.years.start].payout)
+    of_year = {(c.organisation, c.form, c.year): c.clients for c in scheme.clients}
+    return _table(paid, of_year), extra, float(results[years.start].payout)
 
 
 def extra_ceiling_cents(scenario: Scenario) -> int:
     """Money that the scenario adds to the national ceiling of the scheme, cents a year."""
     return whole_cents(scenario.subsidy.extra_ceiling_eur.value)
-
-
-def _results(
-    scenario: Scenario,
-    area: Area,
-    clients: Sequence[Clients],
-    years: range,
-    book: TariffBook,
-    rules: RuleSet,
-    terminal: Sequence[Clients],
-) -> dict[int, ptz.SubsidyResult]:
-    """The scheme in every year, by the real reference years of each; as `subsidies_of`."""
-    seen: dict[Place, dict[int, int]] = {}
-    for each in clients:
-        seen.setdefault((each.organisation, each.form), {})[each.year] = each.clients
-    first = {place: by_year.get(years.start, 0) for place, by_year in seen.items()}
-    growth = {year: _growth(clients, terminal, year) for year in years}
-    parameters = Parameters(book, scenario.prices.basis_year)
-    out = {}
-    for year in years:
-        references = _references(year, parameters)
-        data = {
-            r: clients_before(scenario, area, first, _deaths(scenario, r, simulated=False))
-            for r in references
-            if r < years.start
-        }
-        counted = {
-            place: {r: data[r].get(place, 0) if r in data else by_year.get(r, 0) for r in references}
-            for place, by_year in sorted(seen.items())
-        }
-        elsewhere = _elsewhere(scenario, area, references, growth)
-        out[year] = _result(scenario, year, counted, elsewhere, parameters, rules)
-    return out
-
-
-def _references(year: int, parameters: Parameters) -> tuple[int, ...]:
-    """Reference years of an organisation of long service."""
-    longest = parameters.whole_on("ptz.referentiejaren", day_of(dt.date(year, 1, 1)))
-    return ptz.reference_years(year, longest * MONTHS_PER_YEAR, longest)
-
-
-def _result(
-    scenario: Scenario,
-    year: int,
-    counted: Mapping[Place, Mapping[int, int]],
-    elsewhere: Mapping[str, Fraction],
-    parameters: Parameters,
-    rules: RuleSet,
-) -> ptz.SubsidyResult:
-    """The scheme in one year for the area's organisations, beside the mean clients elsewhere."""
-    date = dt.date(year, 1, 1)
-    national = dict(elsewhere)
-    organisations = []
-    for (name, form), by_year in counted.items():
-        organisations.append(ptz.Organisation(name, form, len(by_year) * MONTHS_PER_YEAR, by_year))
-        mean = Fraction(sum(by_year.values()), len(by_year))
-        national[form] = national.get(form, Fraction(0)) + mean
-    version = rules.at("Z1", date)
-    if version is None:
-        return ptz.lapsed(year, organisations, parameters, rules)
-    need = ptz.national_need(national, parameters, day_of(date))
-    ceiling = ptz.ceiling_cents(parameters, day_of(date)) + extra_ceiling_cents(scenario)
-    result: ptz.SubsidyResult = version.function(year, organisations, parameters, rules, ceiling, need)
-    return result
 
 
 def _awards(year: int, result: ptz.SubsidyResult) -> list[YearSubsidy]:
@@ -271,41 +287,6 @@ def _awards(year: int, result: ptz.SubsidyResult) -> list[YearSubsidy]:
         )
         for award in result.awards
     ]
-
-
-def _growth(clients: Sequence[Clients], terminal: Sequence[Clients], year: int) -> dict[str, Fraction]:
-    """By how much clients of each form grow in a year when they count earlier; the nation grows likewise.
-
-    Forms without a client in the terminal phase are left out, and all where nothing counts earlier.
-    """
-    out: dict[str, Fraction] = {}
-    for form in {claim.form for claim in terminal}:
-        before = sum(c.clients for c in terminal if (c.form, c.year) == (form, year))
-        now = sum(c.clients for c in clients if (c.form, c.year) == (form, year))
-        if before > 0:
-            out[form] = Fraction(now, before)
-    return out
-
-
-def _elsewhere(
-    scenario: Scenario, area: Area, references: Sequence[int], growth: Mapping[int, Mapping[str, Fraction]]
-) -> dict[str, Fraction]:
-    """Mean clients by form of the rest of the nation: as stated, growing with its deaths.
-
-    `growth` holds the simulated among the reference years, in which people die as the scenario has it.
-    """
-    rest = 1 - exact(area.national_share.value)
-    out = {}
-    for form, number in scenario.subsidy.national_clients.value.items():
-        grown = sum(
-            (
-                _deaths(scenario, year, year in growth) * growth.get(year, {}).get(form, Fraction(1))
-                for year in references
-            ),
-            Fraction(0),
-        )
-        out[str(form)] = exact(number) * rest * grown / len(references)
-    return out
 
 
 def _deaths(scenario: Scenario, year: int, simulated: bool) -> Fraction:

@@ -31,7 +31,7 @@ from sim.measure.estimates import (
     mean_of,
 )
 from sim.measure.kpis import ASSUMED_PRICE_SHARE
-from sim.measure.subsidy import clients_of, subsidies_of
+from sim.measure.subsidy import Scheme
 from sim.measure.sums import Sums, dimension_text, merge
 from sim.measure.tables import Window
 from sim.measure.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
@@ -198,8 +198,7 @@ def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
         kind, over = _BY_YEAR.get(measure, ("", ()))
         for keys in over:
             add(int(dimension["year"]), kind, amount, **{key: dimension[key] for key in keys})
-    counted, terminal = clients_of(parts, window), clients_of(parts, window, "ptz_clients_terminal")
-    for award in subsidies_of(scenario, area, counted, window.years, book, rules, terminal):
+    for award in Scheme.of(scenario, area, parts, book, rules).subsidies(window.years):
         add(award.year, CLAIMED, award.claimed_cents)
         add(award.year, _SUBSIDY, award.cents)
         add(award.year, _SUBSIDY, award.cents, form=award.form)

@@ -13,7 +13,7 @@ from sim.catalogue import TariffBook, load_tariffs
 from sim.cohort import draw_patients
 from sim.dates import minute_of
 from sim.law.registry import RuleSet
-from sim.measure.subsidy import Clients, clients_before, subsidies_of
+from sim.measure.subsidy import Clients, Scheme, clients_before
 from sim.scenario import LoadedScenario, load_scenario, regions_of, vary
 from sim.studies.budget import over_years
 
@@ -82,7 +82,7 @@ def test_the_subsidy_of_a_year_follows_from_the_clients_two_to_four_years_before
         update={"national_share": nation.area.national_share.model_copy(update={"value": 1.0})}
     )
     clients = [Clients("De Linde", "bth", year, number) for year, number in CLIENTS_A_YEAR.items()]
-    found = subsidies_of(nation.scenario, area, clients, YEARS, book, RuleSet.current("ptz_verlengd"))
+    found = Scheme(nation.scenario, area, clients, book, RuleSet.current("ptz_verlengd")).subsidies(YEARS)
     assert [each.year for each in found] == list(YEARS)
     assert [each.mean_clients for each in found] == [30, 30, 40, 51, 63, 66]
     assert {each.payout for each in found} == {Fraction(1)}
@@ -106,7 +106,7 @@ def test_the_scheme_pays_nothing_from_2027_where_it_is_not_continued(
     basis: LoadedScenario, book: TariffBook
 ) -> None:
     clients = [Clients("De Linde", "bth", year, number) for year, number in CLIENTS_A_YEAR.items()]
-    found = subsidies_of(basis.scenario, basis.area, clients, YEARS, book, RuleSet.current())
+    found = Scheme(basis.scenario, basis.area, clients, book, RuleSet.current()).subsidies(YEARS)
     by_year = {each.year: each for each in found}
     assert by_year[2026].cents > 0
     assert [by_year[year].cents for year in range(2027, 2032)] == [0] * 5
@@ -132,8 +132,8 @@ def test_more_clients_in_the_rest_of_the_nation_lower_the_payout_years_later(
     cohort = loaded.scenario.cohort.model_copy(update={"population": people})
     scenario = loaded.scenario.model_copy(update={"cohort": cohort})
     clients = [Clients("De Linde", "bth", year, 0) for year in YEARS]
-    found: list[Any] = subsidies_of(
-        scenario, loaded.area, clients, YEARS, book, RuleSet.current("ptz_verlengd")
-    )
+    found: list[Any] = Scheme(
+        scenario, loaded.area, clients, book, RuleSet.current("ptz_verlengd")
+    ).subsidies(YEARS)
     payout = {each.year: each.payout for each in found}
     assert float(payout[2027] / payout[2028]) == pytest.approx(1 + 0.1 / 3)

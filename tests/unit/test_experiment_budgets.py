@@ -20,7 +20,7 @@ from sim.ledger import price, settings_from
 from sim.measure.budgets import budgets
 from sim.measure.kpis import evaluate
 from sim.measure.measures import measure
-from sim.measure.subsidy import Clients, subsidies_of
+from sim.measure.subsidy import Clients, Scheme
 from sim.measure.sums import Sums, dimension_text, merge
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
@@ -265,7 +265,7 @@ def test_a_region_of_any_number_of_people_has_its_exact_part_of_a_national_budge
     assert found.sums["budget", '{"line": "vrijwilligers"}'] == cents
     years = range(2026, 2029)
     clients = [Clients("Huis De Brug", "bth", year, 12) for year in years]
-    for item in subsidies_of(loaded.scenario, loaded.area, clients, years, BOOK, rules):
+    for item in Scheme(loaded.scenario, loaded.area, clients, BOOK, rules).subsidies(years):
         assert 0 <= item.cents <= item.claimed_cents
 
 
