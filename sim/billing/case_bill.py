@@ -441,13 +441,15 @@ def _attributed(
         return {}, ()
     held: dict[str, int] = {}
     for number, stay in enumerate(case.journey):
-        last = number == len(case.journey) - 1
-        if stay.end < terminal or (stay.end == terminal and not last):
+        # the day of death belongs to the last stay, the day of a move to the stay that it reaches
+        last = number == len(case.journey) - 1 and case.patient.died is not None
+        begin, end = max(stay.begin, terminal), stay.end + dt.timedelta(days=last)
+        if begin >= end:
             continue
-        asked = stay.setting in HOUSES or _volunteers(case, stay.begin, stay.end, terminal)
-        form = FORM_OF.get(stay.setting) if asked else None
-        if form is not None:
-            held.setdefault(form, max(stay.begin, terminal).year)
+        first = begin if stay.setting in HOUSES else _volunteers_from(case, begin, end)
+        form = FORM_OF.get(stay.setting)
+        if first is not None and form is not None:
+            held.setdefault(form, first.year)
     if not held:
         return {}, ()
     cents = Fraction(0)
@@ -474,13 +476,13 @@ def _listed(years: Sequence[int]) -> str:
     return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
 
 
-def _volunteers(case: Case, begin: dt.date, end: dt.date, terminal: dt.date) -> bool:
-    """Whether volunteers came during a stay, in the terminal phase."""
+def _volunteers_from(case: Case, begin: dt.date, end: dt.date) -> dt.date | None:
+    """First day on which volunteers came, from one to before another; None where they did not."""
+    days = []
     for line in case.care:
-        if line.product != VOLUNTEERS:
-            continue
         first = line.begin or line.date
-        last = line.end or line.date
-        if first is not None and last is not None and max(first, begin, terminal) <= min(last, end):
-            return True
-    return False
+        if line.product != VOLUNTEERS or first is None:
+            continue
+        if first < end and begin < (line.end or first + dt.timedelta(days=1)):
+            days.append(max(first, begin))
+    return min(days, default=None)
