@@ -189,6 +189,11 @@ def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
         return []
     part, first, end = split_months(stays.days.first[rows], stays.days.end[rows])
     stay = rows[part]
+    if desk.terms is not None:  # in a run only a bijna-thuis-huis asks one
+        asked = stays.day_contribution[stay]
+        may = desk.rules.apply("S2/dagbijdrage", first, asked, stays.days.setting[stay], asked)
+        kept = may > 0
+        stay, first, end = stay[kept], first[kept], end[kept]
     lines = Lines.of(
         stays.person[stay],
         stay=stay,
