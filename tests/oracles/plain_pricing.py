@@ -552,13 +552,11 @@ class PlainPricer(PlainPayments):
                 end = stretch[-1] + dt.timedelta(days=1)
                 was_high = end > turn
             for day in stretch:
-                days[day.year, day.month, self.kind(period, day, turn)] += 1
+                if day >= self.adult:
+                    days[day.year, day.month, self.kind(period, day, turn)] += 1
         out: Counter[tuple[int, int]] = Counter()
         for (year, month, kind), number in days.items():
-            first = dt.date(year, month, 1)
-            if first < shift_months(date_at(self.person["birth_minute"]), 18 * 12):
-                continue
-            amount = self.month_amount(kind, first)
+            amount = self.month_amount(kind, dt.date(year, month, 1))
             full = number >= calendar.monthrange(year, month)[1]
             out[year, month] += amount if full else half_up(Fraction(amount * 12 * number, 365))
         return {k: v for k, v in out.items() if v > 0}

@@ -389,8 +389,9 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
     """Wlz contribution of every person and month, by kind; rows of 0 cents left out.
 
     Blz art. 3.3.2.1-3.3.2.9 (source blz_2026). A part of a month costs the month amount times 12 times days
-    over 365; absence gives no reduction; under 18 nothing is due; without income data the high contribution
-    is 0 and the low one the minimum.
+    over 365; absence gives no reduction; without income data the high contribution is 0 and the low one the
+    minimum. Under 18 nothing is due (3.3.1.1(1)); from the eighteenth birthday on it is, as the CAK says too,
+    so that the month of it counts by its days from there.
     """
     if len(care.person) == 0:
         none = np.zeros(0, np.int64)
@@ -398,7 +399,8 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
     split = _high_days(care, people, parameters, rules)
     joint = rules.apply("P2/partner_instelling", care.start_day, ENDLESS, care.form, people, care.person)
     until_change = np.minimum(care.end_day, np.minimum(split, joint))
-    begin, end = care.start_day, care.end_day
+    adult = parameters.whole("own_payments.wlz.min_age", care.start_day) * units.MONTHS_PER_YEAR
+    begin, end = np.maximum(care.start_day, birthday(people.birth_day[care.person], adult)), care.end_day
     low, high = np.full(len(split), LOW), np.full(len(split), HIGH)
     first = np.concatenate([begin, np.maximum(begin, joint), np.maximum(begin, split)])
     end = np.concatenate([until_change, end, end])
@@ -411,10 +413,7 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
         return Contributions(person, month, kind, days, days)
     day = month_start_day(month)
     amount = month_amount(people, person, day, kind, parameters, rules)
-    adult = parameters.whole("own_payments.wlz.min_age", day) * units.MONTHS_PER_YEAR
     amount = _held_over(amount, people, person, month, rules)
-    minor = birthday(people.birth_day[person], adult) > day
-    amount = np.where(minor, 0, amount)
     length = month_start_day(month + 1) - day
     part = times_over(amount, units.MONTHS_PER_YEAR * days, units.DAYS_PER_YEAR, _CENT.mode)
     due = np.where(days >= length, amount, part)
