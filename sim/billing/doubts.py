@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from sim.billing.case import CareBase, Case
 from sim.billing.case_tables import terminal_from
 from sim.catalogue import TariffBook
+from sim.dates import day_of
 from sim.law.delivery import FACTS, WORDS, fact_text
+from sim.law.people import age_of
 from sim.law.registry import Rule, RuleSet
 from sim.ledger.remarks import Remark
 from sim.schema import PALLIAKIT, covers
+from sim.units import ADULT_AGE_YEARS
 
 SAME_DAY, _ADMITTED, EVER = "same_day", "admitted", "ever"
 CONSULTS = ("zvw.msz.polikliniek", "zvw.msz.consult_op_afstand")
@@ -28,6 +31,7 @@ CONTACTS = ("zvw.huisarts.visite", "zvw.huisarts.consult")
 POST = ("zvw.huisartsenpost",)
 CLINICAL = ("zvw.msz.dbc", *_TEAM, "zvw.msz.radiotherapie", "zvw.msz.supportive_care")
 PHASE = "T12/palliakit"
+TERMINAL_STAYS = {"hch": "S2", "pu": "V4"}  # setting -> rule of its eerstelijnsverblijf palliatief terminaal
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def doubts(case: Case, book: TariffBook, rules: RuleSet) -> list[Remark]:
             both = doubt.rule, frozenset((number, other))
             if rule is not None and both not in out:
                 out[both] = _said(case, doubt, number, other, date, rule)
-    return [*out.values(), *_early_kits(case, rules)]
+    return [*out.values(), *_early_kits(case, rules), *_early_stays(case, rules)]
 
 
 def _integral_beside_separate(book: TariffBook) -> Doubt:
@@ -169,4 +173,26 @@ def _early_kits(case: Case, rules: RuleSet) -> list[Remark]:
         begins = {} if terminal is None else {"terminal_date": terminal}
         where = f"care[{number}] {line.product}"
         out.append(Remark("early" if begins else "early_never", by=rule, where=where, date=date, **begins))
+    return out
+
+
+def _early_stays(case: Case, rules: RuleSet) -> list[Remark]:
+    """Eerstelijnsverblijf palliatief terminaal of who is not yet, or never, in the terminal phase.
+
+    It is for who is expected to live three months or less (Handreiking 4.2). Where the phase is only reckoned
+    back from death the doctor may have expected so on admission, and nothing is said.
+    """
+    who, out = case.patient, []
+    terminal = who.terminal_from
+    if terminal is None and who.died is not None:
+        return []
+    for number, stay in enumerate(case.journey):
+        rule = rules.at(TERMINAL_STAYS.get(stay.setting, ""), stay.begin)
+        adult = age_of(day_of(who.born), day_of(stay.begin)) >= ADULT_AGE_YEARS
+        under = any(period.holds(stay.begin) for period in who.wlz)
+        if rule is None or under or not adult or (terminal is not None and stay.begin >= terminal):
+            continue
+        begins = {} if terminal is None else {"terminal_date": terminal}
+        where, told = f"journey[{number}] {stay.setting}", "early" if begins else "early_never"
+        out.append(Remark(told, by=rule, where=where, date=stay.begin, **begins))
     return out

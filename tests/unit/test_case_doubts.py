@@ -109,6 +109,40 @@ def test_a_palliakit_before_the_terminal_phase_is_told():
     assert remarks(kit | {"date": "2026-03-02"}) == []
 
 
+@pytest.mark.parametrize(
+    ("setting", "rule", "patient", "expected"),
+    [
+        ("hch", "S2", {"terminal_from": "2026-03-01"}, "2026-03-01"),
+        ("pu", "V4", {"terminal_from": "2026-03-01"}, "2026-03-01"),
+        ("hch", "S2", {"died": None}, None),
+    ],
+)
+def test_eerstelijnsverblijf_ptz_before_the_terminal_phase_is_told(setting, rule, patient, expected):
+    """Guide 4.2: declared where the doctor expects three months or less; here more, or nobody says so."""
+    (early,) = early_stays(setting, patient)
+    assert early.parts["rule"] == rule
+    assert early.parts.get("terminal_date") == expected
+    assert "journey[0]" in early
+
+
+def test_eerstelijnsverblijf_ptz_is_not_told_in_the_terminal_phase_or_where_it_is_reckoned_back():
+    assert early_stays("hch", {"terminal_from": "2026-02-12"}) == []
+    assert early_stays("hch", {}) == []
+    wlz = {"wlz": [{"from": "2026-01-01", "to": None, "profile": "VV5", "form": "verblijf"}]}
+    assert early_stays("pu", {"terminal_from": "2026-03-01", **wlz}) == []
+    assert early_stays("bth", {"terminal_from": "2026-03-01"}) == []
+
+
+def early_stays(setting, patient):
+    """What a bill says of a stay from 12 February to death, or the end of the journey, on 17 May."""
+    case = {
+        "patient": {"born": "1950-06-01", "died": "2026-05-17", **patient},
+        "journey": [{"setting": setting, "from": "2026-02-12", "to": "2026-05-17"}],
+    }
+    made = make_bill(Case.model_validate_json(json.dumps(case)), BOOK, RuleSet.current(), PriceSettings(2026))
+    return [r for r in made.warnings if r.key in ("early", "early_never")]
+
+
 def test_every_doubt_names_a_rule_in_force_and_products_that_exist():
     known = {rule.key for rule in RuleSet.current().rules}
     assert {doubt.rule for doubt in DOUBTS} <= known
