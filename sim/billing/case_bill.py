@@ -17,7 +17,7 @@ import numpy as np
 from sim.billing.case import Case, load_case
 from sim.billing.case_check import DBC
 from sim.billing.case_forms import delivered
-from sim.billing.case_tables import tables_of, terminal_from
+from sim.billing.case_tables import dbc_over, tables_of, terminal_from
 from sim.billing.doubts import doubts
 from sim.billing.explain import (
     VV10_DAY,
@@ -289,7 +289,7 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
                 notes[where, key] = Remark("cut_days", by=first[key])
             else:
                 notes.setdefault((where, key), Remark(told, by=first[key], where=where))
-    out = [*notes.values(), *_help_beside_wlz(case, rules)]
+    out = [*notes.values(), *_within_dbc(case, rules), *_help_beside_wlz(case, rules)]
     for dbc in case.care:
         if dbc.opened is None or not covers(DBC, dbc.product):
             continue
@@ -301,6 +301,18 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
                 where = f"care[{number}] {other.product}"
                 out.append(Remark("visit", where=where, date=on, product=dbc.product, opened=dbc.opened))
     return out
+
+
+def _within_dbc(case: Case, rules: RuleSet) -> Iterator[Remark]:
+    """Hospital stays whose days lie inside a DBC of the case."""
+    for number, stay in enumerate(case.journey):
+        held = dbc_over(case, stay, day_of(stay.begin), day_of(stay.end))
+        rule = rules.at("H12/verpleegdag", stay.begin)
+        if held is None or rule is None:
+            continue
+        line = case.care[held]
+        product, opened = f"care[{held}] {line.product}", line.opened or line.date or stay.begin
+        yield Remark("in_dbc", by=rule, where=f"journey[{number}]", product=product, opened=opened)
 
 
 def _help_beside_wlz(case: Case, rules: RuleSet) -> Iterator[Remark]:

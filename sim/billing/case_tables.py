@@ -38,6 +38,7 @@ FOLLOW_UP = "zvw.gzsp.vervolgfase"
 DAY_AT_HOME = "zvw.msz.thuisdag"
 # What beside the budget of an mpt or pgb is judged by whether the terminal phase has begun
 BY_PHASE = ("zvw.pgb", schema.VOLUNTEERS, "wlz.meerzorg")
+CONSULT_DBC = ("zvw.msz.dbc.consult_geriatrie", "zvw.msz.dbc.consult_longziekten")
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
 """Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
 TALK_AGES = ("gv.min_age", "gv.child_age_limit")
@@ -388,7 +389,7 @@ class _Journey:
             agreed=_ints(_stated(line.agreed_eur) for line in lines),
             contracted=_bools(line.contracted for line in lines),
             facts=facts,
-            by_dbc=_bools(_within_dbc(case, span) for span in spans),
+            by_dbc=_bools(dbc_over(case, s.stay, s.start, s.end) is not None for s in spans),
             people=_of_people(case),
             days={
                 "criteria": _bools(s.period is not None and s.period.criteria_vv10 for s in spans),
@@ -603,15 +604,20 @@ def _end(case: Case, line: CareBase, part: _Portion) -> int:
     return end
 
 
-def _within_dbc(case: Case, span: _Span) -> bool:
-    """Whether a DBC of the case runs during a hospital stay."""
-    if span.stay.setting != "ziekenhuis":
-        return False
-    for line in case.care:
+def dbc_over(case: Case, stay: Stay, start: int, end: int) -> int | None:
+    """Number of the care line with a DBC that runs during days of a hospital stay, and so holds its days.
+
+    None for none. A DBC of which the case says that it is not clinical, and one for the consult of another
+    specialty, hold no days.
+    """
+    if stay.setting != "ziekenhuis":
+        return None
+    for number, line in enumerate(case.care):
         opened = line.opened or line.date
-        if opened is None or not covers(DBC, line.product):
+        clinical = line.fact("klinisch") != 0 and not covers(CONSULT_DBC, line.product)
+        if opened is None or not covers(DBC, line.product) or not clinical:
             continue
-        closed = line.closed or (span.stay.end if line.opened else opened)
-        if day_of(opened) <= max(span.end - 1, span.start) and day_of(closed) >= span.start:
-            return True
-    return False
+        closed = line.closed or (stay.end if line.opened else opened)
+        if day_of(opened) <= max(end - 1, start) and day_of(closed) >= start:
+            return number
+    return None

@@ -25,6 +25,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "municipality may refuse it (Handreiking 2.4, Wmo 2015 art. 2.3.5(6); {rule}: {title})",
     "visit": "{where}: on {date} beside {product} opened {opened}, "
     "whose price holds visits of its own specialty",
+    "in_dbc": "{where}: its days and the surcharge of the admission lie inside {product}, opened {opened}, "
+    "and are no lines; klinisch: false says that it holds none ({rule}: {title})",
     "no_day_contribution": "{where}: not given; counted as 0",
     "terminal": "{where}: begins or ends in the terminal phase, from {date}: {title} ({rule}: {article})",
     "terminal_refused": "begins or ends in the terminal phase, from {date}: {title} ({rule}: {article}); "

@@ -143,6 +143,27 @@ def early_stays(setting, patient):
     return [r for r in made.warnings if r.key in ("early", "early_never")]
 
 
+def test_an_admission_inside_a_dbc_is_told():
+    """The DBC takes the place of days and surcharge; one that is not clinical does not."""
+    dbc = {"product": "zvw.msz.dbc", "opened": "2026-02-01", "closed": "2026-04-01", "amount_eur": 4000}
+    for more, expected in (
+        ({}, ["journey[0]"]),
+        ({"klinisch": True}, ["journey[0]"]),
+        ({"klinisch": False}, []),
+    ):
+        case = {
+            "patient": {"born": "1950-06-01", "died": "2026-05-17"},
+            "journey": [{"setting": "ziekenhuis", "from": "2026-02-12", "to": "2026-05-17"}],
+            "care": [dbc | more],
+        }
+        read = Case.model_validate_json(json.dumps(case))
+        made = make_bill(read, BOOK, RuleSet.current(), PriceSettings(2026))
+        found = [r for r in made.warnings if r.key == "in_dbc"]
+        assert [r.parts["where"] for r in found] == expected
+        assert all("care[0] zvw.msz.dbc, opened 2026-02-01" in r for r in found)
+        assert any(line.product == "zvw.msz.verpleegdag" for line in made.lines) is not bool(expected)
+
+
 def test_every_doubt_names_a_rule_in_force_and_products_that_exist():
     known = {rule.key for rule in RuleSet.current().rules}
     assert {doubt.rule for doubt in DOUBTS} <= known
