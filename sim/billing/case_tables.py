@@ -56,6 +56,7 @@ WHY = {
     "buiten.alarm": ("T12/maaltijd_alarm",),
 }
 """Product -> rules that say how much of it counts, or which law pays it."""
+VACANT_DAYS = "wlz.mutatie_max_dagen"
 LOAN_MONTHS, START_MONTHS = "zvw.hulpmiddel.bruikleen_maanden", "zvw.gzsp.startfase_maanden"
 _NO_WLZ = schema.WLZ_FORMS.index("geen")
 
@@ -275,6 +276,13 @@ class _Journey:
         """Parts of a care line by stay, month and birthday; its product changes where another provides it."""
         step = self.book.product(line.product).step_per_unit
         amount = _stated(line.surcharge_eur, line.amount_eur)
+        if line.product == schema.VACANCY_DAY and line.begin is not None and line.end is not None:
+            # days of one empty place are counted together, as they have one maximum
+            length = (line.end - line.begin).days
+            days = Decimal(int(_per_day(line, length) * length))
+            line = line.model_copy(
+                update={"date": line.begin, "begin": None, "end": None, "quantity": days, "hours": None}
+            )
         if line.begin is None or line.end is None:
             date = line.date or line.opened
             assert date is not None
@@ -290,7 +298,7 @@ class _Journey:
                     units=count,
                     step=step,
                 )
-            where = self.at(day)
+            where = self._vacated(line.product, day)
             if line.date is not None and self._before_move(where, day, line):
                 where -= 1
             return [_Portion(number, line.product, where, day, day + 1, int(steps), number, amount)]
@@ -310,7 +318,8 @@ class _Journey:
             if steps_here > 0:
                 own = (line.product, number, early) if begin < until else (then, later, late)
                 product, group, cents = own
-                parts.append(_Portion(number, product, self.at(begin), begin, stop, steps_here, group, cents))
+                where = self._vacated(product, begin)
+                parts.append(_Portion(number, product, where, begin, stop, steps_here, group, cents))
         return parts
 
     def _edges(self, line: CareBase, start: int, end: int) -> set[int]:
@@ -346,6 +355,20 @@ class _Journey:
                 return place
         died = self.case.patient.died is not None
         return len(self.spans) - 1 if died and day >= _last_day(self.case) else -1
+
+    def _vacated(self, product: str, day: int) -> int:
+        """Row of the stay of care on a day; of a day of an empty place the Wlz stay that left it empty.
+
+        A place is paid for so many days after a move or discharge (V6), while its client is elsewhere.
+        """
+        where = self.at(day)
+        if product != schema.VACANCY_DAY or where < 0:
+            return where
+        most = self.book.parameter(VACANT_DAYS, date_of(day * units.MINUTES_PER_DAY)).whole
+        for place in range(where, -1, -1):
+            if self.spans[place].form == "verblijf" and day < self.spans[place].end + most:
+                return place
+        return where
 
     def _lent_until(self, line: CareBase, start: int, end: int) -> tuple[int, str]:
         """Day up to which the Zvw lends an aid, and the product of the Wmo from there."""
