@@ -56,7 +56,7 @@ DOUBTS = (
     Doubt("H1", "samen_beslissen", CONSULTS, ("zvw.msz.samen_beslissen",)),
     Doubt("H1", "vervangt", ("zvw.msz.samen_beslissen",), ("zvw.msz.samen_beslissen",)),
     Doubt("H2", "volgnummer", ("zvw.msz.pzp",), ("zvw.msz.pzp",), EVER),
-    Doubt("H2", "pzp_gesprek", CONSULTS, ("zvw.msz.pzp",)),
+    Doubt("H2", "pzp_gesprek", (*CONSULTS, "zvw.msz.samen_beslissen"), ("zvw.msz.pzp",)),
     Doubt("H2", "door_palliatief_team", ("zvw.msz.pzp",), _TEAM),
     Doubt("H4/voorwaarden", "met_190228", ("zvw.msz.verpleging_thuis",), ("zvw.msz.thuisdag",)),
     Doubt("H4/voorwaarden", "kinder_comfort_team", ("zvw.msz.thuisdag",), ("zvw.msz.palliatief_team.kind",)),

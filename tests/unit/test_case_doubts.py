@@ -45,6 +45,11 @@ PAIRS = {
         {"product": "zvw.msz.consult_op_afstand", **DAY},
         ("H2", {"pzp_gesprek": False}),
     ),
+    "190099 and 190098": (
+        {"product": "zvw.msz.pzp", **DAY},
+        {"product": "zvw.msz.samen_beslissen", **DAY},
+        ("H2", {"pzp_gesprek": False}),
+    ),
     "190288 within days of 190228": (
         {"product": "zvw.msz.thuisdag", "from": "2026-03-10", "to": "2026-03-25"},
         {"product": "zvw.msz.verpleging_thuis", "hours": 2, **DAY},

@@ -40,12 +40,17 @@ def shared_decision(care: Delivery, parameters: Parameters) -> Ints:
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.2",
     valid_from="2025-01-01",
-    products=("zvw.msz.pzp", "zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
+    products=(
+        "zvw.msz.pzp",
+        "zvw.msz.polikliniek",
+        "zvw.msz.consult_op_afstand",
+        "zvw.msz.samen_beslissen",
+    ),
 )
 def care_planning(care: Delivery, parameters: Parameters) -> Ints:
     """What 190099 asks (Handreiking 1.1.2).
 
-    A further talk about the same plan, a regular consult for the same talk, and planning by the palliative
+    A further talk about the same plan, any consult for the same talk, and planning by the palliative
     team or a Kinder Comfort Team are inside another price; without a gatekeeper at one of the talks, or
     without a plan handed to at least the GP, nothing can be declared.
     """
