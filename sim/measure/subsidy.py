@@ -100,7 +100,7 @@ def clients_before(
 
 @dataclass(frozen=True)
 class Scheme:
-    """The Regeling PTZ of an area, by the clients of the simulated years (art. 6-8, source ptz_2025).
+    """The Regeling PTZ of an area, by the clients of the simulated years (art. 6, 7, source ptz_2025).
 
     `terminal` are the same clients, counted from the terminal phase, where the scenario counts them from an
     earlier moment.

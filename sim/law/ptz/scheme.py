@@ -21,7 +21,7 @@ HOUSES = ("bth", "hch")
 FORM_OF = {word: INSTITUTION for word in INSTITUTIONS if word != "ziekenhuis"}
 FORM_OF |= {"thuis": "thuis_betaald"} | {house: house for house in HOUSES}
 """Setting -> form of a client there: every guest of a house of volunteers, elsewhere who has them come."""
-_CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
+_CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 7(1)")
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,17 @@ class SubsidyResult:
     "Z1/referentiejaren",
     title="Clients are the mean of 3, 2 or 1 whole years, back from 31 December before the application",
     law="Regeling PTZ",
-    article="Regeling PTZ art. 6",
+    article="Regeling PTZ art. 1 (referentieperiode), 7(2)",
     source="ptz_2025",
     valid_from="2019-01-01",
 )
 def reference_years(year: int, months_active: int, longest: int) -> tuple[int, ...]:
     """Reference years of a subsidy year, in order.
 
-    Regeling PTZ art. 6 (source ptz_2025). The application for year Y is made in Y-1, so the years count back
-    from 31 December of Y-2; an organisation has as many as it has whole calendar years of unbroken service on
-    that day, three at most (`longest`). Who has less than one counts one. `months_active` are the months of
-    unbroken service up to 31 December of the year before the application.
+    Regeling PTZ art. 1, 7(2) (source ptz_2025). The application for year Y is made in Y-1, so the years count
+    back from 31 December of Y-2; an organisation has as many as it has whole calendar years of unbroken
+    service on that day, three at most (`longest`). Who has less than one counts one. `months_active` are the
+    months of unbroken service up to 31 December of the year before the application.
     """
     count = min(max(months_active // MONTHS_PER_YEAR, 1), longest)
     return tuple(range(year - 1 - count, year - 1))
@@ -116,7 +116,7 @@ def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     "Z1/uitbetaling",
     title="One national payout percentage under the ceiling",
     law="Regeling PTZ",
-    article="Regeling PTZ art. 6, 7, 8",
+    article="Regeling PTZ art. 6, 7",
     source="ptz_2025",
     valid_from="2019-01-01",
     rounding=_CENT,
@@ -158,7 +158,7 @@ def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cent
 def earning_years(client_year: int, longest: int) -> range:
     """Subsidy years in which a client of a calendar year counts, for an organisation of long service.
 
-    Regeling PTZ art. 6 (source ptz_2025): each of them takes an equal part of its reference years.
+    Regeling PTZ art. 1, 7(2) (source ptz_2025): each of them takes an equal part of its reference years.
     """
     years = range(client_year, client_year + 2 + longest)
     counting = [y for y in years if client_year in reference_years(y, longest * MONTHS_PER_YEAR, longest)]
@@ -197,7 +197,7 @@ def lapsed(
 @scheme_part(
     "Z1",
     title="Regeling PTZ: mean clients times the maximum of the form, times the payout percentage",
-    article="Regeling PTZ art. 3, 6, 7, 8, 19",
+    article="Regeling PTZ art. 3, 6, 7, 19",
     lapsed=lapsed,
     valid_from="2019-01-01",
     rounding=_CENT,
@@ -212,7 +212,7 @@ def award(
 ) -> SubsidyResult:
     """Subsidy of each organisation in a subsidy year.
 
-    Regeling PTZ art. 3, 6-8, 19 (source ptz_2025). Awards together never pass the ceiling (Awb 4:25): where
+    Regeling PTZ art. 3, 6, 7, 19 (source ptz_2025). Awards together never pass the ceiling (Awb 4:25): where
     rounding each half up would, cents go by largest remainder. Forms of one applicant are one subsidy, so its
     instalments follow from their sum (art. 7(3), 19). The ceiling in cents is the dated one when left out;
     the need is in cents of the whole nation, which this list is when left out.

@@ -24,7 +24,7 @@ def _given(care: Delivery) -> Bools:
     "T9",
     title="Volunteers: Regeling PTZ when terminal; earlier municipality, gifts or funds, else unfunded",
     law="Regeling PTZ",
-    article="Regeling PTZ art. 4; Handreiking 2.1.5, 6.3",
+    article="Regeling PTZ art. 1, 6; Handreiking 2.1.5, 6.3",
     products=("ptz.vrijwilligers",),
 )
 def volunteers(care: Delivery, parameters: Parameters) -> Ints:
@@ -80,7 +80,8 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     In a stay of a day or more the institution gives them from its own price, but relatives may always come;
     a child has so many talks at most, by the number that a line states or else in the order of its lines,
     and pays those above it itself, at the price of a talk; a rouwbegeleider is for the young, after any other
-    cover.
+    cover. From 18 to 22 the scheme means who began before 18 (Regeling PTZ art. 1): that is taken for granted
+    (assumption).
     """
     stay = care.place.inside(*INSTITUTIONS) & ~care.true("naaste")
     if len(care) == 0:
