@@ -9,7 +9,7 @@ its field; the store writes the words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -63,6 +63,14 @@ PROFILES: tuple[str, ...] = ("geen", *get_args(Profile))
 WITH_WLZ = ("zonder", "met")  # people without and with Wlz care
 Law = Literal["Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten"]
 LAWS: tuple[str, ...] = get_args(Law)
+MAIN_PAYER: dict[str, str] = {
+    "Zvw": "zorgverzekeraar",
+    "Wlz": "zorgkantoor",
+    "Wmo": "gemeente",
+    "Jeugdwet": "gemeente",
+    "buiten_wetten": "patient",
+}
+"""Who pays what no other share takes."""
 PAYERS = (
     "zorgverzekeraar",
     "zorgkantoor",
@@ -222,18 +230,25 @@ class Field:
     name: str
     dtype: str
     codes: tuple[str, ...] | None = None
+    may_be_never: bool = False  # whether it may hold NEVER, which is stored as null
+    key: int | None = None  # its place among the columns by which the rows are in order
 
 
-def _fields(*parts: Field | str) -> tuple[Field, ...]:
-    """Fields from `name:dtype` words; int64 where no dtype is given."""
+def _fields(*parts: Field | str, key: tuple[str, ...] = ()) -> tuple[Field, ...]:
+    """Fields from `name:dtype` words; int64 where no dtype is given, `?` after one that may be NEVER."""
     out = []
     for part in parts:
-        if isinstance(part, Field):
-            out.append(part)
-        else:
+        if isinstance(part, str):
             name, _, dtype = part.partition(":")
-            out.append(Field(name, dtype or "int64"))
+            part = Field(name.rstrip("?"), dtype or "int64", may_be_never=name.endswith("?"))
+        out.append(replace(part, key=key.index(part.name)) if part.name in key else part)
     return tuple(out)
+
+
+def key_of(name: str) -> list[str]:
+    """Columns by which the rows of a table are in order; none where they stay as they come."""
+    keys = {field.key: field.name for field in TABLES[name] if field.key is not None}
+    return [keys[place] for place in sorted(keys)]
 
 
 def _code(name: str, codes: tuple[str, ...]) -> Field:
@@ -248,9 +263,9 @@ TABLES: dict[str, tuple[Field, ...]] = {
         _code("sex", SEXES),
         "birth_minute",
         _code("household", HOUSEHOLDS),
-        "partner_birth_minute",
+        "partner_birth_minute?",
         _code("partner_wlz", PARTNER_WLZ),
-        "partner_wlz_since_minute",
+        "partner_wlz_since_minute?",
         "income_cents",
         "partner_income_cents",
         "income_tax_cents",
@@ -265,13 +280,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
         "children_supported:bool",
         _code("preference", SETTINGS),
         "preference_known:bool",
-        "marked_minute",
+        "marked_minute?",
         "pzp:bool",
-        "terminal_from_minute",
+        "terminal_from_minute?",
         "entry_minute",
         _code("entry_setting", SETTINGS),
-        "entry_since_minute",
-        "wlz_since_minute",
+        "entry_since_minute?",
+        "wlz_since_minute?",
         _code("wlz_profile", PROFILES),
         _code("wlz_home_form", WLZ_FORMS),
         "wlz_behandeling:bool",
@@ -282,6 +297,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         "eigen_risico_used:bool",
         Field("insurer", "int16", ()),
         Field("provider_group", "int16", ()),
+        key=("patient_id",),
     ),
     "wlz_periods": _fields(
         "patient_id",
@@ -291,6 +307,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         _code("form", WLZ_FORMS),
         "behandeling:bool",
         "hours_per_month:int32",
+        key=("patient_id", "start_minute"),
     ),
     "stays": _fields(
         "patient_id",
@@ -303,12 +320,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
         _code("wlz_form", WLZ_FORMS),
         "day_contribution_cents",
         "waiver_cents",
-        "requested_minute",
+        "requested_minute?",
         "start_minute",
         "end_minute",
         "blocked_minutes",
         _code("exit_reason", EXITS),
         _code("next_setting", (*SETTINGS, "")),
+        key=("patient_id", "start_minute", "stay_no"),
     ),
     "spells": _fields(
         "patient_id",
@@ -322,6 +340,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("provider", "int16", ()),
         "contracted:bool",
         Field("condition", "int8", ("", *UNFUNDED_REASONS)),
+        key=("patient_id", "start_minute", "spell_no"),
     ),
     "refusals": _fields(
         "patient_id",
@@ -330,14 +349,16 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("site", "int16", ()),
         _code("reason", REFUSAL_REASONS),
         _code("outcome", CEILING_OUTCOMES),
+        key=("patient_id", "minute"),
     ),
     "meters": _fields(
         Field("meter", "int16", ()),
         "segment_start_minute",
         "allowance",
         "used",
-        "exhausted_minute",
+        "exhausted_minute?",
         "patients_affected",
+        key=("meter", "segment_start_minute"),
     ),
     "declarations": _fields(
         "declaration_id",
@@ -352,6 +373,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("tariff_row", "int16", ()),
         Field("rule", "int16", ()),
         Field("provider", "int16", ()),
+        key=("patient_id", "date", "declaration_id"),
     ),
     "shares": _fields(
         "declaration_id",
@@ -367,6 +389,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         "date",
         _code("reason", UNFUNDED_REASONS),
         "cents",
+        key=("patient_id", "stay_no"),
     ),
     "providers": _fields(
         "patient_id",
@@ -375,8 +398,9 @@ TABLES: dict[str, tuple[Field, ...]] = {
         "shadow_cents",
         "paid_cents",
         "gain_cents",
+        key=("patient_id", "way", "provider"),
     ),
-    "own_payments": _fields("patient_id", "cents"),
+    "own_payments": _fields("patient_id", "cents", key=("patient_id",)),
     "subsidies": _fields(
         Field("organisation", "int16", ()),
         Field("form", "int8", ()),
@@ -386,9 +410,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
         "maximum_cents",
         "payout_percentage:float64",
         "subsidy_cents",
+        key=("year", "organisation", "form"),
     ),
 }
 """Table name -> its fields, in the order in which they are written."""
+PATIENT_TABLES = ("patients", "wlz_periods", "stays", "spells", "refusals")
+JOURNEY_TABLES = (*PATIENT_TABLES, "meters")
+"""Tables of the journey: those of patients, and all."""
 
 
 @dataclass(frozen=True)

@@ -1,66 +1,46 @@
 """The facade for notebooks and programs: scenarios as values, results that never change."""
 
-from sim.api import cache
-from sim.api.bill_results import Bill, Explained, Subsidy
-from sim.api.bills import bill, cases, explain, subsidy
-from sim.api.counted import Tables
-from sim.api.given import Name
-from sim.api.meanings import dictionary
-from sim.api.regions import RegionResult, region, write_region
-from sim.api.registers import RegisterResult, register
-from sim.api.results import ComparisonResult, RunResult, SensitivityResult
-from sim.api.running import GridResult, compare, grid, load, load_comparison, load_run, price, run
-from sim.api.scenarios import Scenario
+from sim.api import cache as cache
+from sim.api.bill_results import Bill as Bill
+from sim.api.bill_results import Explained as Explained
+from sim.api.bill_results import Subsidy as Subsidy
+from sim.api.bills import bill as bill
+from sim.api.bills import cases as cases
+from sim.api.bills import explain as explain
+from sim.api.bills import subsidy as subsidy
+from sim.api.counted import Tables as Tables
+from sim.api.given import Name as Name
+from sim.api.meanings import dictionary as dictionary
+from sim.api.regions import RegionResult as RegionResult
+from sim.api.regions import region as region
+from sim.api.regions import write_region as write_region
+from sim.api.registers import RegisterResult as RegisterResult
+from sim.api.registers import register as register
+from sim.api.results import ComparisonResult as ComparisonResult
+from sim.api.results import RunResult as RunResult
+from sim.api.results import SensitivityResult as SensitivityResult
+from sim.api.running import GridResult as GridResult
+from sim.api.running import compare as compare
+from sim.api.running import grid as grid
+from sim.api.running import load as load
+from sim.api.running import load_comparison as load_comparison
+from sim.api.running import load_run as load_run
+from sim.api.running import price as price
+from sim.api.running import run as run
+from sim.api.scenarios import Scenario as Scenario
 from sim.api.scenarios import scenario as scenario
-from sim.api.sizing import CapacityResult, template_bytes, write_template
-from sim.api.solving import SolveResult, solve
-from sim.api.studies import load_budget
-from sim.api.study_results import AdviceResult, BudgetResult
-from sim.api.studying import advise, budget, capacity, sensitivity, validate
-from sim.errors import InputError, RunError
-
-__all__ = [
-    "AdviceResult",
-    "Bill",
-    "BudgetResult",
-    "CapacityResult",
-    "ComparisonResult",
-    "Explained",
-    "GridResult",
-    "InputError",
-    "Name",
-    "RegionResult",
-    "RegisterResult",
-    "RunError",
-    "RunResult",
-    "Scenario",
-    "SensitivityResult",
-    "SolveResult",
-    "Subsidy",
-    "Tables",
-    "advise",
-    "bill",
-    "budget",
-    "cache",
-    "capacity",
-    "cases",
-    "compare",
-    "dictionary",
-    "explain",
-    "grid",
-    "load",
-    "load_budget",
-    "load_comparison",
-    "load_run",
-    "price",
-    "region",
-    "register",
-    "run",
-    "sensitivity",
-    "solve",
-    "subsidy",
-    "template_bytes",
-    "validate",
-    "write_region",
-    "write_template",
-]
+from sim.api.sizing import CapacityResult as CapacityResult
+from sim.api.sizing import template_bytes as template_bytes
+from sim.api.sizing import write_template as write_template
+from sim.api.solving import SolveResult as SolveResult
+from sim.api.solving import solve as solve
+from sim.api.studies import load_budget as load_budget
+from sim.api.study_results import AdviceResult as AdviceResult
+from sim.api.study_results import BudgetResult as BudgetResult
+from sim.api.studying import advise as advise
+from sim.api.studying import budget as budget
+from sim.api.studying import capacity as capacity
+from sim.api.studying import sensitivity as sensitivity
+from sim.api.studying import validate as validate
+from sim.errors import InputError as InputError
+from sim.errors import RunError as RunError

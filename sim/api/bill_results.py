@@ -98,19 +98,7 @@ class Subsidy(PlainSubsidy, _Told):
 
     def to_frame(self) -> pd.DataFrame:
         """Organisations: name, form, eligible, reason, mean_clients, maximum_eur, subsidy_eur."""
-        rows = [
-            {
-                "name": award.organisation.name,
-                "form": award.organisation.form,
-                "eligible": award.eligible,
-                "reason": award.reason,
-                "mean_clients": float(award.mean_clients),
-                "maximum_eur": award.maximum_cents / CENTS_PER_EURO,
-                "subsidy_eur": award.subsidy_cents / CENTS_PER_EURO,
-            }
-            for award in self.result.awards
-        ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(self.rows(float, lambda cents: cents / CENTS_PER_EURO))
 
     def figure_subsidy(self, lang: str = "nl") -> Figure:
         """Euros of each organisation.

@@ -14,7 +14,7 @@ from sim.data import user_path, yaml_text
 from sim.errors import MOST_NAMED, InputError
 from sim.later import pd
 from sim.scenario import Area, load_area
-from sim.scenario.area.real_region import Grouping, Municipality, nation, real_area, slug, split_names
+from sim.scenario.area.real_region import GROUPINGS, Municipality, nation, real_area, slug, split_names
 from sim.scenario.area.template import area_form
 
 _BASE = "middenland"  # area whose places and budgets are shared out by expected deaths
@@ -73,16 +73,10 @@ def region(
     name : str, optional
         Of the region; by default made from the names.
     """
-    asked: dict[Grouping, Names] = {
-        "gemeente": gemeenten,
-        "zorgkantoorregio": zorgkantoor,
-        "ggd_regio": ggd,
-        "corop": corop,
-        "provincie": provincie,
-    }
+    asked = zip(GROUPINGS, (gemeenten, zorgkantoor, ggd, corop, provincie), strict=True)
     chosen: dict[str, Municipality] = {}
     told: list[str] = []
-    for grouping, given in asked.items():
+    for grouping, given in asked:
         names = split_names(given) if isinstance(given, str) else list(given)
         found = nation().chosen(grouping, names) if names else ()
         chosen |= {municipality.name: municipality for municipality in found}

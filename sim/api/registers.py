@@ -21,7 +21,7 @@ from sim.data import user_path, yaml_text
 from sim.errors import InputError, Message, meant, nearest
 from sim.later import pd
 from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_WEEKS
-from sim.scenario import Area, load_area, load_scenario
+from sim.scenario import Area, Site, load_area, load_scenario
 from sim.scenario.area.form_lines import date_of_cell
 from sim.scenario.area.real_region import slug
 from sim.scenario.area.register_file import read_register
@@ -367,14 +367,14 @@ def _known(option: str, name: str, known: Sequence[str]) -> str:
 def _with_houses(area: Area, fit: RegisterFit, kinds: Mapping[str, str]) -> Area:
     """The region with the houses of the register in place of its hospices."""
     (region,) = area.regions
-    others = [site.model_dump() for site in region.sites if site.setting not in HOSPICE_SETTINGS]
+    others = [site for site in region.sites if site.setting not in HOSPICE_SETTINGS]
     own = [
-        {
-            "id": f"{slug(region.id)[: LONGEST_NAME // 2]}-huis-{at}",
-            "name": house.name if house.name in kinds else f"{house.name} (soort: aanname)",
-            "setting": kinds.get(house.name, HOSPICE_SETTINGS[0]),
-            "beds": house.beds,
-        }
+        Site(
+            id=f"{slug(region.id)[: LONGEST_NAME // 2]}-huis-{at}",
+            name=house.name if house.name in kinds else f"{house.name} (soort: aanname)",
+            setting=kinds.get(house.name, HOSPICE_SETTINGS[0]),
+            beds=house.beds,
+        )
         for at, house in enumerate(fit.houses, start=1)
     ]
     document = area.model_dump(mode="json", exclude_none=True)

@@ -36,6 +36,7 @@ from sim.scenario import (
     vary,
     vary_area,
 )
+from sim.scenario.effects import DOES
 from sim.scenario.loader import OF_THE_RUN
 from sim.scenario.own import PRICES, Own, is_price, own_tariff
 from sim.scenario.paths import UnknownPath, addresses, find, value_at
@@ -44,12 +45,6 @@ from sim.schema import HOSPICE_SETTINGS
 
 _NAME_HASH_LENGTH = 8  # characters that tell apart long names that begin alike
 
-_DOES = {
-    "journey": "steers stays and care",
-    "money": "changes amounts or who pays them",
-    "subsidy": "changes the subsidy",
-    "none": "changes nothing that a run works out",
-}
 _AREA = "area."
 _OF_A_REGION = "describes the region"
 _BEDS = re.compile(r"(hospice|places)\.beds\.(\w+)")
@@ -489,16 +484,16 @@ def _no_beds(path: str, known: Mapping[str, int]) -> Message:
 def _settings(loaded: LoadedScenario) -> Iterator[tuple[str, Any, str, str, str, str]]:
     """Path, value, unit, range, source and effect of every setting."""
     for path, beds in _beds(loaded):
-        yield path, beds, "beds", "", "the area", _DOES["journey"]
+        yield path, beds, "beds", "", "the area", DOES["journey"]
     parameters = {setting.path: setting for setting in loaded.provenance()}
     data = json.loads(loaded.scenario.model_dump_json())
     for path, address in addresses().items():
         if address.owner is None and path not in parameters:
             value = value_at(data, path)
-            yield path, value, _unit_of(address.schema), "", "a choice", _DOES[effect_of(path).acts]
+            yield path, value, _unit_of(address.schema), "", "a choice", DOES[effect_of(path).acts]
         elif path in parameters:
             setting = parameters[path]
-            yield _row(setting, _DOES[effect_of(path).acts])
+            yield _row(setting, DOES[effect_of(path).acts])
     for path, setting in parameters.items():
         if path.startswith(_AREA):
             yield _row(setting, _OF_A_REGION)
@@ -515,7 +510,7 @@ def _row_of_price(value: TariffValue) -> tuple[str, Any, str, str, str, str]:
     span = "" if value.range is None else f"{value.range[0]} to {value.range[1]}"
     source = "; ".join(part for part in (value.source, value.reason) if part)
     amount, told = float(value.amount), f"{value.kind}: {source}"
-    return f"{PRICES}.{value.id}", amount, value.unit, span, told, _DOES["money"]
+    return f"{PRICES}.{value.id}", amount, value.unit, span, told, DOES["money"]
 
 
 def _row(setting: Setting, what: str) -> tuple[str, Any, str, str, str, str]:

@@ -119,9 +119,7 @@ class CapacityResult(Saved, Written):
     @property
     def months(self) -> pd.DataFrame:
         """Calendar months at the beds of now: load, requests, not_admitted, occupancy."""
-        names = ("load", "requests", "not_admitted", "occupancy")
-        months = self.found.months
-        rows = [{"month": m.month, **_columns({name: getattr(m, name) for name in names})} for m in months]
+        rows = [{"month": each.month, **_columns(each.measures)} for each in self.found.months]
         return pd.DataFrame(rows)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -71,23 +72,29 @@ class Subsidy:
         text = f"{share.quantize(PAYOUT_PLACES):f}"
         return text.rstrip("0").rstrip(".") or "0"
 
+    def rows(self, number: Callable[[Fraction], Any], amount: Callable[[int], Any]) -> list[dict[str, Any]]:
+        """Each organisation with how a number and cents are written."""
+        return [
+            {
+                "name": award.organisation.name,
+                "form": award.organisation.form,
+                "eligible": award.eligible,
+                "reason": award.reason,
+                "mean_clients": number(award.mean_clients),
+                "maximum_eur": amount(award.maximum_cents),
+                "subsidy_eur": amount(award.subsidy_cents),
+            }
+            for award in self.result.awards
+        ]
+
     def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """Payout, organisations, total; amounts as text in euros with two decimals."""
         return {
             "year": self.year,
             "payout_percentage": self.payout,
             "organisations": [
-                {
-                    "name": a.organisation.name,
-                    "form": a.organisation.form,
-                    "eligible": a.eligible,
-                    "reason": a.reason,
-                    "mean_clients": quantity_text(a.mean_clients),
-                    "maximum_eur": euros(a.maximum_cents),
-                    "subsidy_eur": euros(a.subsidy_cents),
-                    "instalments": {month: euros(cents) for month, cents in a.instalments.items()},
-                }
-                for a in self.result.awards
+                row | {"instalments": {month: euros(cents) for month, cents in award.instalments.items()}}
+                for row, award in zip(self.rows(quantity_text, euros), self.result.awards, strict=True)
             ],
             "total_eur": euros(self.result.total_cents),
             "warnings": [words.plain(warning) for warning in self.warnings],

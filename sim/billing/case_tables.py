@@ -115,12 +115,8 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
         for one in _one_by_one(part)
     ]
     portions = _under_contract(case, portions, book)
-    tables = {
-        "patients": _patient(case),
-        "wlz_periods": _periods(case),
-        "stays": _stays(case, journey.spans),
-        "spells": _spells(case, portions),
-    }
+    made = (_patient(case), _periods(case), _stays(case, journey.spans), _spells(case, portions))
+    tables = {each.name: each for each in made}
     return tables, replace(journey.terms(portions), periods=periods)
 
 

@@ -24,12 +24,10 @@ from sim.ledger.prices import PriceTable
 from sim.ledger.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.scenario import Scenario
 from sim.scenario.own import Own, own_tariffs_of
-from sim.schema import NEVER, TABLES, Table
+from sim.schema import NEVER, PATIENT_TABLES, TABLES, Table
 
 if TYPE_CHECKING:
     from sim.billing.case_bill import Bill
-
-JOURNEY = ("patients", "wlz_periods", "stays", "spells", "refusals")
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def explain_patient(
     cluster = _cluster_of(folder, manifest, wanted, patient_id)
     refuse_missing_rules(manifest, own)
     book = own_book(book, own_tariffs_of(manifest))
-    tables = one_patient({name: _read(folder, name, wanted, cluster) for name in JOURNEY}, patient_id)
+    tables = one_patient({name: _read(folder, name, wanted, cluster) for name in PATIENT_TABLES}, patient_id)
     settings = settings_from(_scenario(folder, manifest))
     rules = with_own_rules(settings.rules(), own)
     ledger = price(tables, book, rules, settings)

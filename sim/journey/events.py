@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -23,28 +22,32 @@ class Events:
     minute: Ints  # absolute
 
 
-Moment = Literal[
-    "entry",
-    "wlz",
-    "chronic care",
-    "terminal",
-    "plan",
-    "request",
-    "window",
-    "short stay",
-    "care",
-    "ceiling",
-    "team",
-    "radiotherapy",
-    "respite",
-    "hospital at home",
-]
-"""When something is decided of a patient: of settings that follow dates those of then hold."""
+@dataclass(frozen=True)
+class Moments:
+    """When what is decided once: of settings that follow dates those of then hold; one value a patient."""
+
+    entry: Ints
+    wlz: Ints
+    chronic_care: Ints
+    terminal: Ints
+    plan: Ints
+    request: Ints
+    window: Ints
+    short_stay: Ints
+    care: Ints
+    ceiling: Ints
+    team: Ints
+    radiotherapy: Ints
+    respite: Ints
+    hospital_at_home: Ints
+
+
 DECIDED, OF = "decided", "of"
 
 
-def decided(moment: Moment) -> Mapping[str, str]:
-    """Of a field of needs with one value a patient: when it is decided."""
+def decided(moment: str) -> Mapping[str, str]:
+    """Of a field of needs with one value a patient: at which of `Moments` it is decided."""
+    assert moment in Moments.__dataclass_fields__, moment
     return {DECIDED: moment}
 
 

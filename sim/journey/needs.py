@@ -78,10 +78,10 @@ class Needs:
     other_house: Bools = field(metadata=decided("request"))
     # By site; the lowest of the houses of a type is the patient's own; empty where everybody accepts another
     house: dict[str, Floats] = field(metadata=decided("request"))
-    elv_minute: Ints = field(metadata=decided("short stay"))  # when a short stay is asked for from home
+    elv_minute: Ints = field(metadata=decided("short_stay"))  # when a short stay is asked for from home
     # Goes to a short stay when medically ready in the window of hospices
-    elv_after_hospital: Bools = field(metadata=decided("short stay"))
-    elv_stay_minutes: Ints = field(metadata=decided("short stay"))
+    elv_after_hospital: Bools = field(metadata=decided("short_stay"))
+    elv_stay_minutes: Ints = field(metadata=decided("short_stay"))
     patience_minutes: Ints = field(metadata=decided("request"))
     # Which house of the preferred type a refused request was addressed to, as a uniform
     refusal_site: Floats = field(metadata=decided("request"))
@@ -97,7 +97,7 @@ class Needs:
     last_week_minute: Ints = field(metadata=decided("care"))  # when the last week starts
     care_week_minutes: Ints = field(metadata=decided("care"))
     last_week_care_minutes: Ints = field(metadata=decided("care"))
-    chronic_week_minutes: Ints = field(metadata=decided("chronic care"))
+    chronic_week_minutes: Ints = field(metadata=decided("chronic_care"))
     night_week_minutes: Ints = field(metadata=decided("care"))
     # Hours of care as a guest of a bijna-thuis-huis, as a multiple of those at home
     guest_factor: Floats = field(metadata=decided("care"))
@@ -105,7 +105,7 @@ class Needs:
     # Whether the district nursing of the patient has a contract
     contracted: Bools = field(metadata=decided("ceiling"))
     ceiling_hit: Bools = field(metadata=decided("ceiling"))
-    elv_hit: Bools = field(metadata=decided("short stay"))
+    elv_hit: Bools = field(metadata=decided("short_stay"))
     insurer: Ints = field(metadata=decided("entry"))  # as `provider_group` a place in the scenario's list
     provider_group: Ints = field(metadata=decided("entry"))
     ceiling_outcome: Ints = field(metadata=decided("ceiling"))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.cohort import earliest, long_term_care, plan_moment, wlz_moment
 from sim.columns import order_by
-from sim.journey.events import DECIDED, Events, Moment
+from sim.journey.events import DECIDED, Events, Moments
 from sim.journey.needs import ALIGNED, Admissions, Needs, sample_needs
 from sim.rng import CohortDraws
 from sim.scenario.in_force import Versions, versions
@@ -48,7 +48,7 @@ def needs_over_time(
 
 def _moments(
     several: Sequence[Needs], over_time: Versions, patients: Table, draws: CohortDraws, region: Region
-) -> Mapping[Moment, Ints]:
+) -> Moments:
     """The minute of each moment at which needs are decided, one a patient."""
     entry, terminal = patients["entry_minute"], patients["terminal_from_minute"]
 
@@ -65,25 +65,25 @@ def _moments(
     care = [long_term_care(draws, each.cohort, region, group) for each in over_time.scenarios]
     postponed = np.any([each.postponed for each in care], axis=0)
     plan = plan_moment(draws, over_time, patients, [patients["marked_minute"]] * len(several))
-    return {
-        "entry": entry,
-        "wlz": wlz,
-        "chronic care": np.where(postponed & (wlz > entry), wlz, entry),
-        "terminal": terminal,
-        "plan": plan,
-        "request": request,
-        "window": window,
-        "short stay": first("elv_minute", window),
-        "care": first("care_minute", terminal),
-        "ceiling": first("care_minute", request),
-        "team": first("team_minute", terminal),
-        "radiotherapy": of_support("radiotherapy_minute"),
-        "respite": of_support("respite_minute"),
-        "hospital at home": of_support("hospital_at_home_minute"),
-    }
+    return Moments(
+        entry=entry,
+        wlz=wlz,
+        chronic_care=np.where(postponed & (wlz > entry), wlz, entry),
+        terminal=terminal,
+        plan=plan,
+        request=request,
+        window=window,
+        short_stay=first("elv_minute", window),
+        care=first("care_minute", terminal),
+        ceiling=first("care_minute", request),
+        team=first("team_minute", terminal),
+        radiotherapy=of_support("radiotherapy_minute"),
+        respite=of_support("respite_minute"),
+        hospital_at_home=of_support("hospital_at_home_minute"),
+    )
 
 
-def _merged(several: Sequence[Any], over_time: Versions, moments: Mapping[Moment, Ints]) -> Any:
+def _merged(several: Sequence[Any], over_time: Versions, moments: Moments) -> Any:
     """One record of several: events, with the values beside them, by their own minute; others by moment."""
     first = several[0]
     if isinstance(first, Admissions):
@@ -109,13 +109,13 @@ def _merged(several: Sequence[Any], over_time: Versions, moments: Mapping[Moment
             names = dict.fromkeys(name for value in values for name in value)
             found[field.name] = {
                 name: over_time.pick(
-                    moments[field.metadata[DECIDED]],
+                    getattr(moments, field.metadata[DECIDED]),
                     [value.get(name, _any(values, name)) for value in values],
                 )
                 for name in names
             }
         else:
-            found[field.name] = over_time.pick(moments[field.metadata[DECIDED]], values)
+            found[field.name] = over_time.pick(getattr(moments, field.metadata[DECIDED]), values)
     return replace(first, **found)
 
 

@@ -165,13 +165,14 @@ def journey_tables(
     served = index
     if seen is not None:
         served = index.take((patients["death_minute"][index.row] >= seen[0]) & (index.start < seen[1]))
-    tables = {
-        "patients": patients,
-        "wlz_periods": _wlz_periods(index, patients, scenario),
-        "stays": _stays(index, cols, needs, ids, names),
-        "refusals": _refusals(log, ids, region, needs),
-        "meters": _meters(log),
-    }
+    made = (
+        patients,
+        _wlz_periods(index, patients, scenario),
+        _stays(index, cols, needs, ids, names),
+        _refusals(log, ids, region, needs),
+        _meters(log),
+    )
+    tables = {each.name: each for each in made}
     return Walked(tables, served, needs, log, scenario)
 
 

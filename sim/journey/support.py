@@ -45,8 +45,8 @@ class SupportNeeds:
     elderly_medicine: Events
     talks: Events
     radiotherapy_minute: Ints = field(metadata=decided("radiotherapy"))
-    hospital_at_home_minute: Ints = field(metadata=decided("hospital at home"))
-    hospital_at_home_days: Ints = field(metadata=decided("hospital at home"))
+    hospital_at_home_minute: Ints = field(metadata=decided("hospital_at_home"))
+    hospital_at_home_days: Ints = field(metadata=decided("hospital_at_home"))
     respite_minute: Ints = field(metadata=decided("respite"))
     respite_minutes: Ints = field(metadata=decided("respite"))
     respite_funded: Bools = field(metadata=decided("respite"))

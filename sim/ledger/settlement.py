@@ -23,16 +23,9 @@ from sim.ledger.other_payment import Scene, budget_shares
 from sim.ledger.providers import COLLECTOR, INSURER, PROVIDER_KINDS
 from sim.ledger.provisions import Provisions, later_lines, subscription
 from sim.ledger.two_functions import left_per_day
-from sim.schema import GVS_SURCHARGE, ITEMS, LAWS, PAYERS, WLZ_FORMS, code
+from sim.schema import GVS_SURCHARGE, ITEMS, LAWS, MAIN_PAYER, PAYERS, WLZ_FORMS, code
 from sim.units import Codes, Ints, times
 
-MAIN_PAYER = {
-    "Zvw": "zorgverzekeraar",
-    "Wlz": "zorgkantoor",
-    "Wmo": "gemeente",
-    "Jeugdwet": "gemeente",
-    "buiten_wetten": "patient",
-}
 EXCESS = "wlz.bijdrage_boven_kosten"
 REFUND = "zvw.eigen_risico_teruggave"
 RELATIVES_NIGHT = "buiten.naasten_nacht"

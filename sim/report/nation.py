@@ -40,7 +40,7 @@ MAPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 """KPIs whose difference is kept for each area."""
 _DEATHS = ("patients", "{}")
-_BY_AREA = ("patients", "cost", "cost_per_decedent", "place_of_death")
+_BY_AREA = ("patients", "cost", *(name for name, _ in MAPS.values()))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.schema import LAWS
+
 INK = "#1a1a1a"
 MUTED = "#595959"
 GRID = "#d4d4d4"
@@ -13,14 +15,8 @@ ACCENT = "#00538a"
 SERIES_COLOURS = ("#595959", "#0072b2", "#c04a00", "#007a59", "#8e4585")
 """Base first, then the alternatives; each at least 3:1 on white and apart for colour-blind readers."""
 SERIES_MARKERS = ("o", "s", "D", "^", "v")
-LAW_COLOURS = {
-    "Zvw": "#0072b2",
-    "Wlz": "#c04a00",
-    "Wmo": "#007a59",
-    "Jeugdwet": "#8e4585",
-    "buiten_wetten": "#4d4d4d",
-}
-LAW_HATCHES = {"Zvw": "", "Wlz": "///", "Wmo": "...", "Jeugdwet": "xxx", "buiten_wetten": "\\\\\\"}
+LAW_COLOURS = dict(zip(LAWS, ("#0072b2", "#c04a00", "#007a59", "#8e4585", "#4d4d4d"), strict=True))
+LAW_HATCHES = dict(zip(LAWS, ("", "///", "...", "xxx", "\\\\\\"), strict=True))
 
 SERIES_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
 MAP_LEVELS = ("#f2f7fb", "#7fb3d5", "#00416b")  # from the lowest value of an area to the highest

@@ -28,10 +28,9 @@ from sim.measure.measures import measure, remeasure
 from sim.measure.sums import Sums, decode_sums
 from sim.measure.tables import Task, Window, lines_of
 from sim.scenario import Cluster, LoadedScenario, Region, Scenario, clusters_of, plans_of
-from sim.schema import Table
+from sim.schema import JOURNEY_TABLES, Table
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
 
-JOURNEY_TABLES = ("patients", "wlz_periods", "stays", "spells", "refusals", "meters")
 LEDGER_TABLES = ("declarations", "shares", "unfunded", "providers")
 STORED: dict[Keep, tuple[str, ...]] = {
     "kpis": (),

@@ -6,7 +6,7 @@ the other settings of its group act only while it is on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -14,6 +14,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 Acts = Literal["journey", "money", "subsidy", "none"]
+DOES: Mapping[Acts, str] = {
+    "journey": "steers stays and care",
+    "money": "changes amounts or who pays them",
+    "subsidy": "changes the subsidy",
+    "none": "changes nothing that a run works out",
+}
+"""What a run does with a change of it."""
 Kind = Literal["care", "price", "rule"]
 
 

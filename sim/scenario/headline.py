@@ -19,6 +19,8 @@ _PAID_BY = {
     "rijk": ("het rijk", "the state"),
     "aanbieder": ("de zorgaanbieder", "the care provider"),
 }
+CARRIERS = tuple(_PAID_BY)
+"""Who may pay for carrying a policy out."""
 Measures = Annotated[tuple[Line, ...], Field(min_length=1, max_length=20)]
 
 

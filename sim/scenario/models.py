@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from statistics import NormalDist
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -34,7 +34,7 @@ from sim.scenario.effects import (
     effects,
     marks,
 )
-from sim.scenario.headline import Headline
+from sim.scenario.headline import CARRIERS, Headline
 from sim.scenario.numbers import (
     CeilingShares,
     Days,
@@ -86,7 +86,10 @@ OwnRate = Annotated[float, Field(gt=0.0, le=limits.MOST_FACTOR)]
 """A region's own rate as a multiple of the scenario's."""
 Headlines = Annotated[tuple[Headline, ...], Field(max_length=limits.MOST_SENTENCES)]
 ProgrammeYear = Annotated[int, Field(ge=limits.FIRST_PROGRAMME_YEAR, le=limits.LAST_PROGRAMME_YEAR)]
-Payer = Literal["zorgverzekeraar", "zorgkantoor", "gemeente", "rijk", "aanbieder"]
+if TYPE_CHECKING:
+    Payer = str
+else:
+    Payer = Literal[CARRIERS]
 AS_FACTOR, A_WEEK, A_YEAR = Unit("maal"), Unit("keer per week"), Unit("keer per jaar")
 """What a share or a number of times is in one field, where its type does not say it."""
 

@@ -11,41 +11,11 @@ import pyarrow.parquet as pq
 
 from sim.columns import join, order_by
 from sim.dates import EPOCH
-from sim.schema import NEVER, TABLES, Columns, Field, Table, table
+from sim.schema import NEVER, TABLES, Columns, Field, Table, key_of, table
 from sim.units import Ints
 
 _EPOCH_DAY = int(np.datetime64(EPOCH, "D").astype(np.int64))
-_KNOWN_MINUTES = frozenset(
-    (
-        "birth_minute",
-        "entry_minute",
-        "death_minute",
-        "minute",
-        "start_minute",
-        "end_minute",
-        "segment_start_minute",
-    )
-)
 _CATEGORY = pa.dictionary(pa.int32(), pa.string())
-
-_ORDER: dict[str, tuple[str, ...]] = {
-    "patients": ("patient_id",),
-    "wlz_periods": ("patient_id", "start_minute"),
-    "stays": ("patient_id", "start_minute", "stay_no"),
-    "spells": ("patient_id", "start_minute", "spell_no"),
-    "refusals": ("patient_id", "minute"),
-    "meters": ("meter", "segment_start_minute"),
-    "declarations": ("patient_id", "date", "declaration_id"),
-    "unfunded": ("patient_id", "stay_no"),
-    "providers": ("patient_id", "way", "provider"),
-    "own_payments": ("patient_id",),
-    "subsidies": ("year", "organisation", "form"),
-}
-
-
-def may_be_never(field: Field) -> bool:
-    """Whether a column may hold NEVER, which is stored as null."""
-    return field.name.endswith("_minute") and field.name not in _KNOWN_MINUTES
 
 
 def _arrow_type(field: Field) -> pa.DataType:
@@ -61,7 +31,7 @@ def schema_of(name: str) -> pa.Schema:
     """Arrow schema of a table: categorical columns are dictionaries of words, days are date32."""
     return pa.schema(
         [
-            pa.field(f.name, _arrow_type(f), nullable=f.codes is not None or may_be_never(f))
+            pa.field(f.name, _arrow_type(f), nullable=f.codes is not None or f.may_be_never)
             for f in TABLES[name]
         ]
     )
@@ -69,7 +39,7 @@ def schema_of(name: str) -> pa.Schema:
 
 def _sorted_rows(rows: Table) -> Table:
     """Rows by patient and time; unchanged where they are already so, ties in the order given."""
-    keys = [rows[name] for name in _ORDER.get(rows.name, ())]
+    keys = [rows[name] for name in key_of(rows.name)]
     if not keys or len(rows) < 2 or _ascends(keys):
         return rows
     order = order_by(*keys)
@@ -112,7 +82,7 @@ def _column(rows: Table, field: Field, kind: pa.DataType) -> pa.Array:
         return pa.DictionaryArray.from_arrays(pa.array(values.astype(np.int32), mask=values < 0), words)
     if field.name == "date":
         return pa.array((values + _EPOCH_DAY).astype(np.int32), pa.int32()).cast(kind)
-    if may_be_never(field):
+    if field.may_be_never:
         return pa.array(values, kind, mask=values == NEVER)
     return pa.array(values, kind)
 
@@ -172,7 +142,7 @@ def decode(name: str, data: bytes) -> Table:
             columns[field.name] = codes
         elif field.name == "date":
             columns[field.name] = array.cast(pa.int32()).to_numpy().astype(np.int64) - _EPOCH_DAY
-        elif may_be_never(field):
+        elif field.may_be_never:
             columns[field.name] = array.fill_null(int(NEVER)).to_numpy(zero_copy_only=False)
         else:
             columns[field.name] = array.to_numpy(zero_copy_only=False)

@@ -12,7 +12,7 @@ import pytest
 
 from sim import store
 from sim.schema import NEVER, TABLES, Table, table
-from sim.store.arrow import may_be_never, schema_of
+from sim.store.arrow import schema_of
 
 
 def filled(name: str, rows: int, seed: int = 1) -> Table:
@@ -30,7 +30,7 @@ def filled(name: str, rows: int, seed: int = 1) -> Table:
             columns[field.name] = rng.random(rows) < 0.5
         else:
             columns[field.name] = rng.integers(0, 1000, rows)
-            if may_be_never(field):
+            if field.may_be_never:
                 columns[field.name] = np.where(rng.random(rows) < 0.3, NEVER, columns[field.name])
     return table(name, columns, labels)
 

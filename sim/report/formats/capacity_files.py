@@ -202,18 +202,17 @@ def _changes(found: Capacity, words: Language) -> Sheet:
 
 
 def _months(found: Capacity, words: Language) -> Sheet:
-    names = {"load": "load", "requests": "asked", "not_admitted": "lost", "occupancy": "occupancy"}
-    units = {name: style.SHARE_UNIT if name in PLACE_SHARES else "number" for name in names}
+    columns = {"requests": "asked", "not_admitted": "lost"}  # word of a measure, if not its name
     rows = (
         measured(
-            words.say(f"capacity.column.{column}"),
-            units[name],
-            [getattr(month, name)],
+            words.say(f"capacity.column.{columns.get(name, name)}"),
+            style.SHARE_UNIT if name in PLACE_SHARES else "number",
+            [value],
             words,
             month.month,
         )
         for month in found.months
-        for name, column in names.items()
+        for name, value in month.measures.items()
     )
     head = [words.say("capacity.column.month"), *_measure_heads(words)]
     return sheet(words.say("capacity.sheet.months"), head, rows, [words.say("capacity.months")])

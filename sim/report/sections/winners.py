@@ -16,8 +16,8 @@ from sim.stats import Interval
 from sim.studies.winners import Moved, Winners
 from sim.units import CENTS_PER_EURO
 
-_WORDS = {"income": "income", "wlz": "with_wlz", "household": "household", "group": "group"}
-"""What groups are told apart by, and where their words stand."""
+_WORDS = {"wlz": "with_wlz"}
+"""Where words of groups stand that are told apart by this, if not under its own name."""
 
 
 def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
@@ -88,7 +88,7 @@ def name_of(group: Moved, words: Language) -> str:
     """A group of people in words, as a row begins with them."""
     if not group.dimension:
         return words.say("person.all")
-    return words.word(_WORDS[group.dimension], group.word)
+    return words.word(_WORDS.get(group.dimension, group.dimension), group.word)
 
 
 def _in_sentence(group: Moved, words: Language) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -23,40 +23,123 @@ from sim.scenario.wording import first_fault
 from sim.schema import HOSPICE_SETTINGS, PLACES, SITE_SETTINGS
 from sim.units import exact, rounded
 
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the form: what a message asks for, how the form explains it, and what it fills."""
+
+    what: Message
+    explained: str
+    # A number that the base tells per inhabitant where it is empty; a region's own rate (`RegionalFactors`)
+    of: Literal["region", "site", "number", "rate"] = "region"
+    field: str = ""
+    required: bool = False
+
+
 COLUMNS = {
-    "regio": Message("name of the region"),
-    "inwoners": Message("number of inhabitants"),
-    "palliatieve_overlijdens": Message("number of deaths a year that palliative care could precede"),
-    "verpleeghuisplaatsen": Message("number of nursing home places for people in their last year"),
-    "wijkverpleging_budget_eur": Message("contract budget of district nursing a year"),
-    "elv_budget_eur": Message("contract budget of short stays a year"),
-    "locatie": Message("short name or code of the site"),
-    "naam": Message("name of the site"),
-    "soort": Message("type of the site"),
-    "bedden": Message("number of beds"),
-    "wlz_contract": Message("word ja or nee"),
-    "bedden_vanaf": Message("date from which these beds stand"),
-    "cluster": Message("word that regions with shared places have in common"),
-    "trekking": Message("code that a form of palsim gave the region; it settles which people are drawn"),
-    "factor_overlijdens_tot_65": Message("deaths below 65 as a multiple of the national share"),
-    "factor_overlijdens_65_79": Message("deaths from 65 to 79 as a multiple of the national share"),
-    "factor_overlijdens_80_plus": Message("deaths from 80 as a multiple of the national share"),
+    "regio": Column(Message("name of the region"), "Naam van de regio, in elke rij.", required=True),
+    "inwoners": Column(
+        Message("number of inhabitants"),
+        "Aantal inwoners; in één rij van de regio, of in alle rijen hetzelfde.",
+        field="population",
+        required=True,
+    ),
+    "palliatieve_overlijdens": Column(
+        Message("number of deaths a year that palliative care could precede"),
+        "Overlijdens per jaar waaraan palliatieve zorg kan voorafgaan. Leeg: geschat.",
+        "number",
+        "palliative_deaths",
+    ),
+    "verpleeghuisplaatsen": Column(
+        Message("number of nursing home places for people in their last year"),
+        "Plaatsen voor mensen in hun laatste levensjaar. Leeg: naar inwoners.",
+        "number",
+        "nursing_home_places",
+    ),
+    "wijkverpleging_budget_eur": Column(
+        Message("contract budget of district nursing a year"),
+        "Contractbudget wijkverpleging per jaar in euro. Leeg: naar inwoners.",
+        "number",
+        "district_nursing_budget_eur",
+    ),
+    "elv_budget_eur": Column(
+        Message("contract budget of short stays a year"),
+        "Contractbudget eerstelijnsverblijf per jaar in euro. Leeg: naar inwoners.",
+        "number",
+        "elv_budget_eur",
+    ),
+    "locatie": Column(
+        Message("short name or code of the site"),
+        "Korte naam of code van de locatie; elke locatie een eigen.",
+        "site",
+        "id",
+        required=True,
+    ),
+    "naam": Column(
+        Message("name of the site"), "Naam van de locatie in verslagen. Leeg: de korte naam.", "site", "name"
+    ),
+    "soort": Column(
+        Message("type of the site"),
+        f"{', '.join(SITE_SETTINGS[:-2])} of {SITE_SETTINGS[-2]}.",
+        "site",
+        "setting",
+        required=True,
+    ),
+    "bedden": Column(
+        Message("number of beds"), "Aantal bedden, een geheel getal.", "site", "beds", required=True
+    ),
+    "wlz_contract": Column(
+        Message("word ja or nee"),
+        "ja of nee: contract met het zorgkantoor. Leeg: ja.",
+        "site",
+        "wlz_contract",
+    ),
+    "bedden_vanaf": Column(
+        Message("date from which these beds stand"),
+        "Datum waarop dit aantal bedden er staat, als 31-1-2027. Leeg: vanaf het begin.",
+        "site",
+        "date",
+    ),
+    "cluster": Column(
+        Message("word that regions with shared places have in common"),
+        "Zelfde woord bij regio's die hun plaatsen delen. Leeg: de regio staat op zichzelf.",
+    ),
+    "trekking": Column(
+        Message("code that a form of palsim gave the region; it settles which people are drawn"),
+        "Houdt vast welke mensen worden getrokken: laat staan als namen of bedden veranderen.",
+        "region",
+        "number",
+    ),
+    "factor_overlijdens_tot_65": Column(
+        Message("deaths below 65 as a multiple of the national share"),
+        "Aandeel overlijdens onder 65 als veelvoud van het landelijke. Leeg: 1.",
+        "rate",
+        "deaths_under_65",
+    ),
+    "factor_overlijdens_65_79": Column(
+        Message("deaths from 65 to 79 as a multiple of the national share"),
+        "Aandeel overlijdens van 65 tot 80 als veelvoud van het landelijke. Leeg: 1.",
+        "rate",
+        "deaths_65_79",
+    ),
+    "factor_overlijdens_80_plus": Column(
+        Message("deaths from 80 as a multiple of the national share"),
+        "Aandeel overlijdens vanaf 80 als veelvoud van het landelijke. Leeg: 1.",
+        "rate",
+        "deaths_80_plus",
+    ),
 }
-REQUIRED = ("regio", "inwoners", "locatie", "soort", "bedden")
-OPTIONAL_NUMBERS = {
-    "palliatieve_overlijdens": "palliative_deaths",
-    "verpleeghuisplaatsen": "nursing_home_places",
-    "wijkverpleging_budget_eur": "district_nursing_budget_eur",
-    "elv_budget_eur": "elv_budget_eur",
-}
-FACTORS = {
-    "factor_overlijdens_tot_65": "deaths_under_65",
-    "factor_overlijdens_65_79": "deaths_65_79",
-    "factor_overlijdens_80_plus": "deaths_80_plus",
-}
-"""Column of a region's own rate: the field of `RegionalFactors`."""
+
+
+def _filling(of: str) -> dict[str, str]:
+    """Columns of one sort, with the field that each fills."""
+    return {name: column.field for name, column in COLUMNS.items() if column.of == of}
+
+
+REQUIRED = tuple(name for name, column in COLUMNS.items() if column.required)
+OPTIONAL_NUMBERS, FACTORS = _filling("number"), _filling("rate")
 _SAME_PER_INHABITANT = "district_nursing_background_share", "elv_background_share"
-_OF_SITE = ("locatie", "naam", "soort", "bedden", "wlz_contract", "bedden_vanaf")
+_OF_SITE = tuple(_filling("site"))
 _KINDS = {
     word: place.word
     for place in PLACES
@@ -66,9 +149,7 @@ _KINDS = {
 _HOSPICE = "hospice"
 _YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": True}
 _NO = {"nee": False, "n": False, "no": False, "false": False, "onwaar": False, "0": False}
-_COLUMN_OF = {"beds": "bedden", "date": "bedden_vanaf", "id": "locatie", "setting": "soort", "name": "naam"}
-_COLUMN_OF |= {"population": "inwoners", "number": "trekking"}
-_COLUMN_OF |= {name: column for column, name in (OPTIONAL_NUMBERS | FACTORS).items()}
+_COLUMN_OF = {column.field: name for name, column in COLUMNS.items() if column.field}
 _ABOVE_0 = ("inwoners", "palliatieve_overlijdens", *FACTORS)
 
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+|(?: \d{3})+)")
@@ -95,7 +176,10 @@ class _Row:
         place = self.places.get(column) or Message(
             "row {number}, column {column}", number=self.number, column=column
         )
-        usual = {"cell": self.cells.get(column, ""), "what": COLUMNS.get(column)}
+        usual = {
+            "cell": self.cells.get(column, ""),
+            "what": COLUMNS[column].what if column in COLUMNS else None,
+        }
         text = Message(template, **usual | parts)
         raise InputError("{label}: {place}: {text}", label=self.label, place=place, text=text)
 
@@ -539,7 +623,7 @@ def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
                 label=label,
                 number=number,
                 name=name,
-                what=COLUMNS[name],
+                what=COLUMNS[name].what,
             )
     return names
 

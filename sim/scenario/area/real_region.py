@@ -18,7 +18,8 @@ import numpy as np
 from sim.data import data_folder, read_json, read_text
 from sim.errors import InputError, Message, meant, nearest
 from sim.limits import FACTOR_PLACES, LONGEST_NAME
-from sim.scenario.models import Area, Region
+from sim.scenario.models import Area, Region, Site
+from sim.scenario.numbers import PersonsPerYear, Probability, Text
 from sim.schema import PLACES
 from sim.units import exact, largest_remainder, rounded
 
@@ -232,23 +233,21 @@ def real_area(parts: Mapping[str, Sequence[Municipality]], base: Area, name: str
     ]
     people, everybody = sum(region["population"] for region in regions), nation().people
     told = title or ", ".join(parts)
-    return Area.model_validate(
-        {
-            "name": name,
-            "title": {"nl": told, "en": told},
-            "references": [
-                "CBS 83502NED, 70072ned: inwoners naar gemeente en leeftijd (2021), provincies (2024)",
-                "CBS: overledenen naar leeftijd (2019)",
-                f"{base.name}: bedden, plaatsen en budgetten naar verwachte overlijdens, een aanname",
-            ],
-            "national_share": {
-                "value": people / everybody,
-                "kind": "derived",
-                "source": SOURCE,
-                "reason": "aandeel in de inwoners van het land",
-            },
-            "regions": regions,
-        }
+    return Area(
+        name=name,
+        title=Text(nl=told, en=told),
+        references=(
+            "CBS 83502NED, 70072ned: inwoners naar gemeente en leeftijd (2021), provincies (2024)",
+            "CBS: overledenen naar leeftijd (2019)",
+            f"{base.name}: bedden, plaatsen en budgetten naar verwachte overlijdens, een aanname",
+        ),
+        national_share=Probability(
+            value=people / everybody,
+            kind="derived",
+            source=SOURCE,
+            reason="aandeel in de inwoners van het land",
+        ),
+        regions=tuple(map(Region.model_validate, regions)),
     )
 
 
@@ -269,12 +268,12 @@ def _region(
         "id": id_,
         "name": part,
         "population": nation().inhabitants(chosen),
-        "palliative_deaths": {
-            "value": round(float(deaths), 1),
-            "kind": "derived",
-            "source": SOURCE,
-            "reason": "aandeel in de verwachte overlijdens van het land, naar leeftijd",
-        },
+        "palliative_deaths": PersonsPerYear(
+            value=round(float(deaths), 1),
+            kind="derived",
+            source=SOURCE,
+            reason="aandeel in de verwachte overlijdens van het land, naar leeftijd",
+        ),
         "sites": [site for setting, number in beds.items() for site in _sites(id_, setting, number, model)],
         "nursing_home_places": _assumed(model.nursing_home_places, scale, base.name, places),
     }
@@ -305,18 +304,18 @@ def _assumed(parameter: Any, scale: Fraction, base: str, value: int | None = Non
     }
 
 
-def _sites(region: str, setting: str, beds: int, model: Region) -> list[dict[str, Any]]:
+def _sites(region: str, setting: str, beds: int, model: Region) -> list[Site]:
     """Sites of one type, of about the size that those of the base have."""
     sizes = [site.beds for site in model.sites if site.setting == setting]
     number = max(1, rounded(Fraction(beds * len(sizes), max(sum(sizes), 1))))
     parts = largest_remainder(np.ones(number, np.int64), beds)
     return [
-        {
-            "id": f"{region[: LONGEST_NAME - len(f'-{setting}-{number}')]}-{setting}-{at}",
-            "name": f"{_SITE_NAMES[setting]} {at} (aanname)",
-            "setting": setting,
-            "beds": int(part),
-        }
+        Site(
+            id=f"{region[: LONGEST_NAME - len(f'-{setting}-{number}')]}-{setting}-{at}",
+            name=f"{_SITE_NAMES[setting]} {at} (aanname)",
+            setting=setting,
+            beds=int(part),
+        )
         for at, part in enumerate(parts, start=1)
         if part or number == 1
     ]

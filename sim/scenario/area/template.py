@@ -16,25 +16,6 @@ from sim.schema import SITE_SETTINGS
 ENDINGS = ("xlsx", "csv")
 UNSAFE = ("=", "+", "-", "@")  # first characters that a spreadsheet takes for a formula
 
-_EXPLAINED = {
-    "regio": "Naam van de regio, in elke rij.",
-    "inwoners": "Aantal inwoners; in één rij van de regio, of in alle rijen hetzelfde.",
-    "palliatieve_overlijdens": "Overlijdens per jaar waaraan palliatieve zorg kan voorafgaan. Leeg: geschat.",
-    "verpleeghuisplaatsen": "Plaatsen voor mensen in hun laatste levensjaar. Leeg: naar inwoners.",
-    "wijkverpleging_budget_eur": "Contractbudget wijkverpleging per jaar in euro. Leeg: naar inwoners.",
-    "elv_budget_eur": "Contractbudget eerstelijnsverblijf per jaar in euro. Leeg: naar inwoners.",
-    "locatie": "Korte naam of code van de locatie; elke locatie een eigen.",
-    "naam": "Naam van de locatie in verslagen. Leeg: de korte naam.",
-    "soort": f"{', '.join(SITE_SETTINGS[:-2])} of {SITE_SETTINGS[-2]}.",
-    "bedden": "Aantal bedden, een geheel getal.",
-    "wlz_contract": "ja of nee: contract met het zorgkantoor. Leeg: ja.",
-    "bedden_vanaf": "Datum waarop dit aantal bedden er staat, als 31-1-2027. Leeg: vanaf het begin.",
-    "factor_overlijdens_tot_65": "Aandeel overlijdens onder 65 als veelvoud van het landelijke. Leeg: 1.",
-    "factor_overlijdens_65_79": "Aandeel overlijdens van 65 tot 80 als veelvoud van het landelijke. Leeg: 1.",
-    "factor_overlijdens_80_plus": "Aandeel overlijdens vanaf 80 als veelvoud van het landelijke. Leeg: 1.",
-    "trekking": "Houdt vast welke mensen worden getrokken: laat staan als namen of bedden veranderen.",
-    "cluster": "Zelfde woord bij regio's die hun plaatsen delen. Leeg: de regio staat op zichzelf.",
-}
 _ABOUT = (
     "Eén rij is één locatie. Vervang de voorbeeldregels door die van uw regio.",
     "Kolommen met een ster moeten gevuld zijn. Decimalen mogen met een komma.",
@@ -141,9 +122,9 @@ def _workbook(rows: Sequence[Mapping[str, str]]) -> bytes:
     for line, column in enumerate(COLUMNS, start=start + 1):
         star = " *" if column in REQUIRED else ""
         about.write_string(line, 0, f"{column}{star}", bold)
-        about.write_string(line, 1, _EXPLAINED[column], soft)
+        about.write_string(line, 1, COLUMNS[column].explained, soft)
     about.set_column(0, 0, max(map(len, COLUMNS)) + 2)
-    about.set_column(1, 1, max(map(len, _EXPLAINED.values())))
+    about.set_column(1, 1, max(len(column.explained) for column in COLUMNS.values()))
     book.close()
     return file.getvalue()
 
@@ -153,7 +134,7 @@ def _places(book: Any, sheet: Any, head: Any, rows: Sequence[Mapping[str, str]])
         sheet.write_string(0, place, column, head)
         longest = max((len(row.get(column, "")) for row in rows), default=0)
         sheet.set_column(place, place, max(len(column), longest) + 2)
-        sheet.write_comment(0, place, _EXPLAINED[column])
+        sheet.write_comment(0, place, COLUMNS[column].explained)
         for line, row in enumerate(rows, start=1):
             cell = row.get(column, "")
             if not cell:

@@ -77,6 +77,11 @@ class Month:
     not_admitted: Interval
     occupancy: Interval
 
+    @property
+    def measures(self) -> dict[str, Interval]:
+        """All but the month itself."""
+        return {name: value for name, value in vars(self).items() if name != "month"}
+
 
 @dataclass(frozen=True)
 class Year:
