@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 
 def main() -> None:
@@ -12,21 +13,16 @@ def main() -> None:
     from sim.errors import LANGUAGES
     from sim.report.language import language
     from sim.web import bill_page, capacity_page, what_if_page
-    from sim.web.frame import choose_language, dress
+    from sim.web.frame import Page, choose_language
 
     first = next((a for a in sys.argv[1:] if a in LANGUAGES), LANGUAGES[0])
     st.set_page_config(page_title="Palsim", layout="wide", initial_sidebar_state="collapsed")
-    words = language(choose_language(first))
-    dress(words)
+    page = Page(language(choose_language(first)))
+    page.dress()
+    drawn = {"what_if": what_if_page.draw, "bill": bill_page.draw, "capacity": capacity_page.draw}
     pages = [
-        st.Page(
-            lambda: what_if_page.draw(words),
-            title=words.say("web.page.what_if"),
-            url_path="what_if",
-            default=True,
-        ),
-        st.Page(lambda: bill_page.draw(words), title=words.say("web.page.bill"), url_path="bill"),
-        st.Page(lambda: capacity_page.draw(words), title=words.say("web.page.capacity"), url_path="capacity"),
+        st.Page(partial(draw, page), title=page.say(f"web.page.{name}"), url_path=name, default=not place)
+        for place, (name, draw) in enumerate(drawn.items())
     ]
     st.navigation(pages, position="top").run()
 

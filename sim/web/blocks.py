@@ -10,17 +10,21 @@ from sim.report.formats import render
 from sim.report.language import Language
 from sim.report.page import Block, FigureView
 
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
 
 def block_html(block: Block, words: Language) -> str:
     """One block as HTML that needs no script; a figure as an image, which a cleaner of markup leaves."""
-    if isinstance(block, FigureView):
-        return _figure(block)
-    return render.block_html(block, words)
-
-
-def wrapped(markup: str, words: Language) -> str:
-    """Markup in the style and the language of the page."""
-    return f'<div class="palsim" lang="{words.code}">{markup}</div>'
+    if not isinstance(block, FigureView):
+        return render.block_html(block, words)
+    alt, caption = (html.escape(text, quote=True) for text in (block.alt or block.caption, block.caption))
+    picture = block.svg if "xmlns=" in block.svg else block.svg.replace("<svg", _SVG, 1)
+    data = base64.b64encode(picture.encode()).decode()
+    return (
+        f'<figure><div class="scroll" tabindex="0" role="group" aria-label="{caption}">'
+        f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
 
 
 def paragraph(text: str, kind: str = "") -> str:
@@ -32,17 +36,3 @@ def paragraph(text: str, kind: str = "") -> str:
 def bullets(items: Iterable[str]) -> str:
     """Sentences as a list, escaped."""
     return "<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in items) + "</ul>"
-
-
-def _figure(block: FigureView) -> str:
-    alt, caption = (html.escape(text, quote=True) for text in (block.alt or block.caption, block.caption))
-    picture = block.svg if "xmlns=" in block.svg else block.svg.replace("<svg", _SVG, 1)
-    data = base64.b64encode(picture.encode()).decode()
-    return (
-        f'<figure><div class="scroll" tabindex="0" role="group" aria-label="{caption}">'
-        f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
-
-
-_SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

@@ -12,30 +12,16 @@ import streamlit as st
 from sim import api
 from sim.limits import LONGEST_NAME
 from sim.report.formats.capacity_files import capacity_bytes
-from sim.report.language import Language
 from sim.report.pages.capacity_places import places_blocks, places_sentences, told_change
 from sim.scenario import Area, Site, load_area
 from sim.scenario.area.real_region import slug
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.capacity.observe import SHORT_STAY
 from sim.studies.capacity.place_changes import CHANGES, GO_FIRST, REQUEST_ORIGINS, About
+from sim.web import places
 from sim.web.blocks import bullets, paragraph
-from sim.web.frame import busy, cache_folder, due, heading, show, show_blocks, told, waiting
-from sim.web.places import (
-    WEB_ALTERNATIVES,
-    WEB_PLACES_REPLICATIONS,
-    Alternatives,
-    Fields,
-    check,
-    compare_places,
-    house,
-    line_of,
-    neighbours_of,
-)
-from sim.web.places import kept as kept_in_link
-from sim.web.pressed import pressed, submit
+from sim.web.frame import OFFERED, Page, button, cache_folder, due, mark, pressed
 from sim.web.recipe import Document
-from sim.web.taken import OFFERED, offer
 
 _CHANGES = "places-changes"  # key of the session that holds the alternatives
 _LINK = "anders"  # name in the link of an alternative
@@ -47,7 +33,7 @@ GIVEN = "places-answer"  # key of the session that keeps the last comparison
 class Asked:
     """What to compare."""
 
-    alternatives: Alternatives
+    alternatives: places.Alternatives
     prices: bool
 
 
@@ -56,47 +42,44 @@ def is_given() -> bool:
     return _DUE in st.session_state or GIVEN in st.session_state
 
 
-def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> Asked:
+def ask_places(page: Page, area: str | Area, covered: frozenset[str]) -> Asked:
     """A form for changes of places, and the alternatives that they make."""
     _restore()
-    with st.expander(words.say("web.places.title"), expanded=any(st.session_state[_CHANGES])):
+    with st.expander(page.say("web.places.title"), expanded=any(st.session_state[_CHANGES])):
         own = load_area(area)
-        at = st.selectbox(
-            words.say("web.places.alternative"),
-            range(WEB_ALTERNATIVES),
-            key="places-at",
-            format_func=lambda number: words.say("web.places.number", n=number + 1),
-        )
+        several = range(places.WEB_ALTERNATIVES)
+        at = page.choose("web.places.alternative", several, lambda n: _number(page, n), "places-at")
         names = [name for name in CHANGES if name != "share" or not isinstance(area, str)]
-        name = st.selectbox(
-            words.say("web.places.change"),
-            names,
-            key="places-change",
-            format_func=lambda n: words.say(f"web.places.kind.{n}"),
-        )
+        kinds = {name: page.say(f"web.places.kind.{name}") for name in names}
+        name = page.choose("web.places.change", names, kinds.__getitem__, "places-change")
         with st.form("places-form", border=False):
-            fields = _fields(words, name, own.regions[0].sites, partial(neighbours_of, own, covered))
-            submit(words.say("web.places.add"), "places-add", width="stretch")
+            fields = _fields(page, name, own.regions[0].sites, partial(places.neighbours_of, own, covered))
+            button(page.say("web.places.add"), "places-add", st.form_submit_button, width="stretch")
             if pressed("places-add"):
-                with told(words):
-                    _add(own, at, line_of(name, fields))
-        _listed(words)
-        prices = st.checkbox(words.say("web.places.prices"), key="places-prices")
+                with page.told():
+                    _add(own, at, places.line_of(name, fields))
+        _listed(page)
+        prices = st.checkbox(page.say("web.places.prices"), key="places-prices")
         st.button(
-            words.say("web.places.run"),
+            page.say("web.places.run"),
             key="places-run",
             type="primary",
             width="stretch",
             disabled=not any(st.session_state[_CHANGES]),
-            on_click=_ask,
+            on_click=mark,
+            args=(_DUE,),
         )
     return Asked(st.session_state[_CHANGES], prices)
+
+
+def _number(page: Page, number: int) -> str:
+    return page.say("web.places.number", n=number + 1)
 
 
 def _restore() -> None:
     """The alternatives of the link, at first; then those of the page, which the link follows."""
     if _CHANGES not in st.session_state:
-        st.session_state[_CHANGES] = kept_in_link(st.query_params.get_all(_LINK))
+        st.session_state[_CHANGES] = places.kept(st.query_params.get_all(_LINK))
     lines = ["; ".join(each) for each in st.session_state[_CHANGES]]
     if any(lines):
         st.query_params[_LINK] = [line for line in lines if line]
@@ -104,90 +87,83 @@ def _restore() -> None:
         del st.query_params[_LINK]
 
 
-def _ask() -> None:
-    st.session_state[_DUE] = True
-
-
 def _add(area: Area, at: int, line: str) -> None:
     """Add a change that fits the places, and draw the page anew with it."""
-    now: Alternatives = st.session_state[_CHANGES]
-    after = tuple((*lines, line) if number == at else lines for number, lines in enumerate(now))
-    check(area, after)
+    now: places.Alternatives = st.session_state[_CHANGES]
+    after = (*now[:at], (*now[at], line), *now[at + 1 :])
+    places.check(area, after)
     st.session_state[_CHANGES] = after
     st.rerun()
 
 
-def _listed(words: Language) -> None:
+def _listed(page: Page) -> None:
     """Changes of each alternative, each with a button that takes it away."""
     for number, lines in enumerate(st.session_state[_CHANGES]):
         if lines:
-            show(paragraph(words.say("web.places.number", n=number + 1)), words)
+            page.show(paragraph(_number(page, number)))
         for place, line in enumerate(lines):
             st.button(
-                words.say("web.places.remove", change=told_change(line, words)),
+                page.say("web.places.remove", change=told_change(line, page.words)),
                 key=f"places-remove-{number}-{place}",
-                on_click=partial(_remove, number, place),
+                on_click=_remove,
+                args=(number, place),
                 width="stretch",
             )
 
 
 def _remove(number: int, place: int) -> None:
-    now: Alternatives = st.session_state[_CHANGES]
-    st.session_state[_CHANGES] = tuple(
-        tuple(line for at, line in enumerate(lines) if (each, at) != (number, place))
-        for each, lines in enumerate(now)
-    )
+    now: places.Alternatives = st.session_state[_CHANGES]
+    rest = (*now[number][:place], *now[number][place + 1 :])
+    st.session_state[_CHANGES] = (*now[:number], rest, *now[number + 1 :])
 
 
 # ------------------------------------------------------------------ the fields of each change
 def _fields(
-    words: Language, name: str, sites: Sequence[Site], neighbours: Callable[[], tuple[str, ...]]
-) -> Fields:
+    page: Page, name: str, sites: Sequence[Site], neighbours: Callable[[], tuple[str, ...]]
+) -> places.Fields:
     """What a change asks, in the order of the page: what it is about, a number, when it holds."""
+
+    def day(key: str) -> Any:
+        return st.date_input(page.say(f"web.places.{key}"), None, key=f"places-{key}", format="DD-MM-YYYY")
+
     kind = CHANGES[name]
     given: dict[str, Any] = {}
     if kind.about is not None:
-        given["about"] = _about(words, kind.about, sites, neighbours)
-    if kind.amount is not None:
-        asks = kind.amount
-        label = words.say(f"web.places.{asks.of}")
-        given["number"] = int(
-            st.number_input(label, asks.least, asks.most, asks.start, 1, key=f"places-{asks.of}")
-        )
+        given["about"] = _about(page, kind.about, sites, neighbours)
+    if (asks := kind.amount) is not None:
+        label, key = page.say(f"web.places.{asks.of}"), f"places-{asks.of}"
+        given["number"] = int(st.number_input(label, asks.least, asks.most, asks.start, 1, key=key))
     if kind.when == "since":
-        given["since"] = _day(words, "since")
+        given["since"] = day("since")
     elif kind.when == "period":
-        given |= {"since": _day(words, "from"), "until": _day(words, "until")}
-        given["yearly"] = st.checkbox(words.say("web.places.yearly"), key="places-yearly")
-    return Fields(**given)
+        given |= {"since": day("from"), "until": day("until")}
+        given["yearly"] = st.checkbox(page.say("web.places.yearly"), key="places-yearly")
+    return places.Fields(**given)
 
 
-def _about(
-    words: Language, about: About, sites: Sequence[Site], neighbours: Callable[[], tuple[str, ...]]
-) -> str:
+def _about(page: Page, about: About, sites: Sequence[Site], neighbours: Callable[[], tuple[str, ...]]) -> str:
     """What a change is about, as its line has it."""
 
     def one(label: str, choices: Sequence[str], told: Callable[[str], str] = str) -> str:
-        return str(st.selectbox(words.say(f"web.places.{label}"), choices, format_func=told) or "")
+        return str(page.choose(f"web.places.{label}", choices, told) or "")
 
     def hospice(kind: str) -> str:
-        return words.word("setting", kind) if kind else words.say("web.places.all_types")
+        return page.setting(kind) if kind else page.say("web.places.all_types")
 
     def origin(origin: str) -> str:
-        return words.say(f"places.origin.{origin}" if origin else "web.places.all_origins")
+        return page.say(f"places.origin.{origin}" if origin else "web.places.all_origins")
 
     beds = {site.id: f"{site.name} ({site.beds})" for site in sites}
     match about:
         case "site":
             return one("site", tuple(beds), beds.__getitem__)
         case "sites":
-            label = words.say("web.places.sites")
+            label = page.say("web.places.sites")
             chosen = st.multiselect(label, tuple(beds), format_func=beds.__getitem__, placeholder="")
             return "+".join(chosen)
         case "house":
-            label = words.say("web.places.name")
-            name = st.text_input(label, key="places-name", max_chars=LONGEST_NAME)
-            return house(name, one("type", (*HOSPICE_SETTINGS, SHORT_STAY), hospice))
+            name = st.text_input(page.say("web.places.name"), key="places-name", max_chars=LONGEST_NAME)
+            return places.house(name, one("type", (*HOSPICE_SETTINGS, SHORT_STAY), hospice))
         case "hospice":
             return one("type", ("", *HOSPICE_SETTINGS), hospice)
         case "origin":
@@ -198,32 +174,29 @@ def _about(
             return one("who", tuple(GO_FIRST), origin)
 
 
-def _day(words: Language, key: str) -> Any:
-    return st.date_input(words.say(f"web.places.{key}"), None, key=f"places-{key}", format="DD-MM-YYYY")
-
-
 # ------------------------------------------------------------------ the answer
-def show_places(words: Language, area: str | Area, asked: Asked, scenario: Document | None) -> None:
+def show_places(page: Page, area: str | Area, asked: Asked, scenario: Document | None) -> None:
     """The comparison that was asked for, or the last one."""
+    words = page.words
     if st.session_state.get(_DUE):
         bar = st.empty()
         with due(_DUE):
-            told = (busy(words, bar), waiting(words, bar))
-            found = compare_places(area, asked.alternatives, cache_folder(), asked.prices, scenario, *told)
+            told = (page.busy(bar), page.waiting(bar))
+            found = places.compare_places(
+                area, asked.alternatives, cache_folder(), asked.prices, scenario, *told
+            )
             st.session_state[GIVEN] = (area, asked, found)
         bar.empty()
     kept: tuple[str | Area, Asked, api.CapacityResult] | None = st.session_state.get(GIVEN)
-    if kept is None:
+    if kept is None or (compared := kept[-1].found.compared) is None:
         return
     *about, result = kept
-    compared = result.found.compared
-    if compared is None:
-        return
-    heading(words.say("places.title"), words)
+    page.heading(page.say("places.title"))
     if about != [area, asked]:
-        st.info(words.say("web.places.stale"))
-    few = words.say("web.places.few", n=words.number(WEB_PLACES_REPLICATIONS))
-    show(bullets(places_sentences(compared, words)) + paragraph(few, "small"), words)
-    show_blocks(places_blocks(compared, words), words)
-    forms = {form: partial(capacity_bytes, result.found, form, words) for form in OFFERED}
-    offer(words, "places", "palsim_places", forms)
+        st.info(page.say("web.places.stale"))
+    few = page.small("web.places.few", n=words.number(places.WEB_PLACES_REPLICATIONS))
+    page.show(bullets(places_sentences(compared, words)), few)
+    page.show_blocks(places_blocks(compared, words))
+    page.offer(
+        "places", "palsim_places", {f: partial(capacity_bytes, result.found, f, words) for f in OFFERED}
+    )

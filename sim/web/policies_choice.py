@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,79 +18,73 @@ from sim.report.sections.provenance import load_published
 from sim.studies.decompose import COST
 from sim.studies.headline import HEADLINE
 from sim.web import work
-from sim.web.blocks import bullets, paragraph
-from sim.web.frame import cache_folder, heading, scenario_title, show, show_blocks, told, waiting
+from sim.web.blocks import paragraph
+from sim.web.frame import Page, cache_folder, pressed
 from sim.web.policies import Ticked, policies_table, side_by_side, together_document
-from sim.web.pressed import button, pressed
 from sim.web.recipe import Recipe
-from sim.web.taken import offer
 
 WEB_DRAWS = (8, 32, 200)  # draws of all assumptions that the what-if page offers; the fewest are the quickest
 
 _SHOWN = "policies-shown"  # key of the session that keeps what the last answer is about
 
 
-def tick(words: Language, recipe: Recipe, built: tuple[str, ...]) -> Ticked | None:
+def tick(page: Page, recipe: Recipe, built: tuple[str, ...]) -> Ticked | None:
     """Policies that the user ticks, of those built on the base of the question; None where there are none."""
-    with st.expander(words.say("web.policies.title")):
+    with st.expander(page.say("web.policies.title")):
         names = st.multiselect(
-            words.say("web.policies.tick"),
+            page.say("web.policies.tick"),
             built[1:],
             key=f"ticked-{recipe.base}",
-            format_func=lambda n: scenario_title(n, words.code),
+            format_func=page.scenario_title,
             placeholder="",
-            help=words.say("web.policies.help"),
+            help=page.say("web.policies.help"),
         )
-        together = st.checkbox(
-            words.say("web.policies.together"), key="ticked-together", disabled=len(names) < 2
-        )
-        if together and len(names) > 1:
-            with told(words):
+        alone = len(names) < 2
+        together = st.checkbox(page.say("web.policies.together"), key="ticked-together", disabled=alone)
+        ticked = Ticked(recipe, tuple(names), together and not alone)
+        if ticked.together:
+            with page.told():
                 together_document(recipe.base, names)
-        ticked = Ticked(recipe, tuple(names), together and len(names) > 1)
-        button(
-            words.say("web.policies.run"), "policies-run", type="primary", width="stretch", disabled=not names
-        )
+        page.button("web.policies.run", "policies-run", type="primary", width="stretch", disabled=not names)
         if pressed("policies-run"):
             st.session_state[_SHOWN] = ticked
     return ticked if names else None
 
 
-def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
+def show_ticked(page: Page, ticked: Ticked | None, progress: Callable[[Page, Any], work.OnDone]) -> None:
     """The policies of the last answer side by side; what was ticked or moved since says that it waits."""
     shown: Ticked | None = st.session_state.get(_SHOWN)
     if ticked is None:
         return
-    heading(words.say("web.policies.heading"), words)
+    words = page.words
+    page.heading(page.say("web.policies.heading"))
     if shown is None or other_ground(shown.recipe, ticked.recipe):
-        show_blocks([policies_table(None, _titles(words, ticked), words)], words)
+        page.show_blocks([policies_table(None, _titles(page, ticked), words)])
         return
-    found = _answer(words, shown, progress)
-    late = [title for title in _titles(words, ticked) if title not in _titles(words, shown)]
+    found = _answer(page, shown, progress)
+    late = [title for title in _titles(page, ticked) if title not in _titles(page, shown)]
     if ticked.moved and ticked.recipe.values != shown.recipe.values:
-        late = [*dict.fromkeys([*late, _own(words, ticked)])]
+        late = [*dict.fromkeys([*late, _own(page, ticked)])]
     result = found.result
-    show_blocks([policies_table(result, late, words)], words)
+    page.show_blocks([policies_table(result, late, words)])
     for title, sentences in sections.answers(result, words, load_published(result.base.area)):
-        show(f"<h3>{html.escape(title)}</h3>{bullets(sentences)}", words)
-    show(paragraph(answer_note(result.alternatives, words), "small"), words)
-    if told_ends := ends_of_ranges(result.alternatives, words):
-        show(paragraph(told_ends, "small"), words)
-    if draws := also_assumptions(words, shown.recipe, "policies"):
+        page.show(page.answered(title, sentences))
+    for note in filter(None, notes_of(result.alternatives, words)):
+        page.show(paragraph(note, "small"))
+    if draws := also_assumptions(page, shown.recipe, "policies"):
         st.session_state[_SHOWN] = replace(shown, recipe=replace(shown.recipe, draws=draws))
         st.rerun()
     name = str(found.shared["name"])
     first = {"html": partial(found.report, words.code), "xlsx": partial(found.excel, words.code)}
-    offer(words, "policies", name, first)
-    offer(words, "policies", name, {"docx": partial(found.word, words.code), "yaml": found.scenario})
+    page.offer("policies", name, first)
+    page.offer("policies", name, {"docx": partial(found.word, words.code), "yaml": found.scenario})
 
 
-def _answer(words: Language, shown: Ticked, progress: Any) -> work.Answer:
+def _answer(page: Page, shown: Ticked, progress: Callable[[Page, Any], work.OnDone]) -> work.Answer:
     bar, stop = st.empty(), st.empty()
-    stop_draws(words, stop, shown.recipe, "policies", _without_draws)
+    stop_draws(page, stop, shown.recipe, "policies", _without_draws)
     try:
-        runner: work.Runner = (None, progress(words, bar), waiting(words, bar))
-        found = side_by_side(shown, cache_folder(), runner)
+        found = side_by_side(shown, cache_folder(), (None, progress(page, bar), page.waiting(bar)))
     except Exception:
         del st.session_state[_SHOWN]
         raise
@@ -107,40 +100,41 @@ def _without_draws() -> None:
 
 def other_ground(shown: Recipe, asked: Recipe) -> bool:
     """Whether the base, the people or their number differ."""
-    return any(
-        getattr(shown, name) != getattr(asked, name) for name in ("base", "area", "seed", "replications")
-    )
+    names = ("base", "area", "seed", "replications")
+    return any(getattr(shown, name) != getattr(asked, name) for name in names)
 
 
-def _titles(words: Language, ticked: Ticked) -> list[str]:
-    titles = [scenario_title(name, words.code) for name in ticked.names]
+def _titles(page: Page, ticked: Ticked) -> list[str]:
+    titles = list(map(page.scenario_title, ticked.names))
     if ticked.together:
         titles.append(" + ".join(titles))
-    return [*titles, *([_own(words, ticked)] if ticked.moved else [])]
+    return [*titles, *([_own(page, ticked)] if ticked.moved else [])]
 
 
-def _own(words: Language, ticked: Ticked) -> str:
-    return ticked.recipe.title.strip() or words.say("web.default_name")
+def _own(page: Page, ticked: Ticked) -> str:
+    return ticked.recipe.title.strip() or page.say("web.default_name")
 
 
-def also_assumptions(words: Language, recipe: Recipe, key: str) -> int:
+def also_assumptions(page: Page, recipe: Recipe, key: str) -> int:
     """A button for the range over the assumptions by a number of draws; gives it where it was pressed."""
     more = [draws for draws in WEB_DRAWS if draws > recipe.draws]
     if not more:
         return 0
-    chosen = st.radio(words.say("web.draws"), more, key=f"{key}-draws-{recipe.draws}", horizontal=True)
-    button(
-        words.say("web.also_assumptions" if not recipe.draws else "web.more_draws"),
-        f"{key}-draws",
-        help=words.say("web.also_assumptions_help"),
-    )
+    chosen = st.radio(page.say("web.draws"), more, key=f"{key}-draws-{recipe.draws}", horizontal=True)
+    label = "web.also_assumptions" if not recipe.draws else "web.more_draws"
+    page.button(label, f"{key}-draws", help=page.say("web.also_assumptions_help"))
     return int(chosen) if pressed(f"{key}-draws") else 0
 
 
-def stop_draws(words: Language, place: Any, recipe: Recipe, key: str, stopped: Callable[[], None]) -> None:
+def stop_draws(page: Page, place: Any, recipe: Recipe, key: str, stopped: Callable[[], None]) -> None:
     """While draws are made, a button that goes back to chance alone; what is ready stays for a next time."""
     if recipe.draws:
-        place.button(words.say("web.stop_draws"), key=f"{key}-stop", on_click=stopped)
+        place.button(page.say("web.stop_draws"), key=f"{key}-stop", on_click=stopped)
+
+
+def notes_of(alternatives: tuple[Alternative, ...], words: Language) -> tuple[str, str]:
+    """What the uncertainties under an answer are, and how sure they are themselves."""
+    return answer_note(alternatives, words), ends_of_ranges(alternatives, words)
 
 
 def ends_of_ranges(alternatives: Sequence[Alternative], words: Language) -> str:

@@ -46,11 +46,12 @@ def _page(draws: int) -> None:
     import streamlit as st
 
     from sim.report.language import language
+    from sim.web.frame import Page
     from sim.web.policies_choice import also_assumptions
     from sim.web.recipe import Recipe
 
     asked = Recipe("basis_2026", "azwa_pzp", "middenland", 1, 2, "", draws=draws)
-    st.session_state["asked"] = also_assumptions(language("en"), asked, "answer")
+    st.session_state["asked"] = also_assumptions(Page(language("en")), asked, "answer")
 
 
 def test_the_page_offers_more_draws_than_there_were() -> None:

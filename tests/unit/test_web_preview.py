@@ -13,6 +13,7 @@ from sim import api, store
 from sim.errors import RunError
 from sim.report.language import language
 from sim.web import what_if_page, work
+from sim.web.frame import Page as Shown
 from sim.web.recipe import Recipe
 from sim.web.what_if_page import WEB_SOON_SECONDS
 from sim.web.work import WEB_REPLICATIONS
@@ -27,13 +28,13 @@ def _page() -> None:
     import streamlit as st
 
     from sim.report.language import language
-    from sim.web.frame import told
-    from sim.web.pressed import button
+    from sim.web.frame import Page, button
     from sim.web.what_if_page import _answer
 
+    page = Page(language("en"))
     button("Simulate", "run")
-    with told(language("en")):
-        _answer(language("en"), st.session_state["asked"], None)
+    with page.told():
+        _answer(page, st.session_state["asked"], None)
 
 
 class Page:
@@ -67,7 +68,7 @@ class Page:
         self.page = AppTest.from_function(_page)
         self.page.session_state["asked"] = NOW
 
-    def _told(self, words: Any, found: Any, asked: Recipe, follows: bool) -> str:
+    def _told(self, page: Any, found: Any, asked: Recipe, follows: bool) -> str:
         self.markup.append("follows" if follows else "ask")
         return ""
 
@@ -153,10 +154,10 @@ def test_the_fewest_replications_have_no_preview(monkeypatch) -> None:
 def test_a_preview_says_in_both_languages_that_it_is_one() -> None:
     found = work.Answer(Path("none"), comparison(), {}, 0.5)
     for code, word, counted in (("nl", "Voorlopig", "2 van de 4"), ("en", "Preliminary", "2 of 4")):
-        told = what_if_page._preview(language(code), found, NOW, True)
+        told = what_if_page._preview(Shown(language(code)), found, NOW, True)
         assert word in told
         assert counted in told
-        assert told != what_if_page._preview(language(code), found, NOW, False)
+        assert told != what_if_page._preview(Shown(language(code)), found, NOW, False)
 
 
 @pytest.mark.slow

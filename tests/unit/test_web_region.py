@@ -11,9 +11,10 @@ def _page() -> None:
     import streamlit as st
 
     from sim.report.language import language
+    from sim.web.frame import Page
     from sim.web.region_choice import choose_region
 
-    st.text(choose_region(language("en")).chosen.towns)
+    st.text(choose_region(Page(language("en"))).chosen.towns)
 
 
 def test_every_drawing_tells_the_browser_the_names_of_the_link():
