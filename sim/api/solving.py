@@ -24,12 +24,13 @@ from sim.errors import InputError
 from sim.later import pd
 from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES
 from sim.measure.cost import CALENDAR
+from sim.measure.dimensions import refuse_kpi
 from sim.measure.sums import dimension_text
 from sim.runs.options import OnProgress, RunOptions
 from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.scenario.own import is_price
 from sim.scenario.paths import find as address_of
-from sim.studies.precision import parse_kpi, refuse_kpi
+from sim.studies.precision import parse_kpi
 from sim.studies.sensitivity.assumptions import checked_draws, drawn_values
 from sim.studies.sensitivity.points import answers, rows_behind
 from sim.studies.solve import NoRoot, Place, Root, RootRange, Solved, root_over_draws
@@ -306,9 +307,9 @@ def _until(text: str) -> tuple[str, dict[str, str], float]:
             "--until {text!r}: no value; write KPI=VALUE, such as cost=0 or hospice_refused=0.05", text=text
         )
     name, dimension = parse_kpi(kpi)
-    refuse_kpi("--until", name)
     if name == _COST:
         dimension = {"view": CALENDAR, **dimension}
+    refuse_kpi("--until", name, dimension)
     return name, dimension, target
 
 

@@ -20,6 +20,10 @@ def _dimensions(parts: Sums, measure: str, names: Sequence[str] | None) -> Itera
             yield text, amount
 
 
+Splits = tuple[tuple[str, ...], ...]
+_WHOLE: Splits = ((),)
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """A sum, divided by the size of its unit."""
@@ -27,6 +31,12 @@ class Total:
     measure: str
     size: int = 1
     over: tuple[str, ...] | None = None
+    along: Splits = _WHOLE  # names of the dimensions that the measure has, where `over` names none
+
+    @property
+    def splits(self) -> Splits:
+        """Names of the dimensions of its values, one a way of splitting them."""
+        return self.along if self.over is None else (self.over,)
 
     def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """One total a dimension."""
@@ -43,6 +53,12 @@ class Ratio:
     size: int = 1  # of the unit of the numerator
     over: tuple[str, ...] | None = None  # take only the dimensions over exactly these names
     share: tuple[str, ...] = ()  # dimensions that the denominator is split by too
+    along: Splits = _WHOLE  # as of a total
+
+    @property
+    def splits(self) -> Splits:
+        """As of a total."""
+        return self.along if self.over is None else (self.over,)
 
     def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """One ratio a dimension; NaN where the denominator is 0."""
@@ -61,6 +77,11 @@ class Quantile:
     level: float
     size: int = 1
 
+    @property
+    def splits(self) -> Splits:
+        """As of a total."""
+        return _WHOLE
+
     def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """The quantile; NaN where nothing was counted."""
         nothing = np.zeros(0, np.int64)
@@ -75,8 +96,13 @@ class Quantiles:
 
     measure: str
     levels: tuple[float, ...]
-    over: tuple[tuple[str, ...], ...] = ((),)  # names of the dimensions that the distribution is taken over
+    over: Splits = _WHOLE  # names of the dimensions that the distribution is taken over
     size: int = 1  # of the unit
+
+    @property
+    def splits(self) -> Splits:
+        """As of a total."""
+        return tuple((*names, "level") for names in self.over)
 
     def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """One quantile a distribution and level; NaN where nothing was counted."""

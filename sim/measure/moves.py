@@ -13,7 +13,7 @@ from sim.schema import CEILING_OUTCOMES, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
 from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, ROW_BITS, Ints
 
-_DEATH = "overleden"  # the last move of a journey, beside the settings that a move can lead to
+LAST_MOVE = "overleden"  # the last move of a journey, beside the settings that a move can lead to
 
 
 def months_of(window: Window) -> list[tuple[str, Window]]:
@@ -42,7 +42,7 @@ def _moves(task: Task) -> None:
     table = tally(setting[moved] * size + target[moved], len(SETTINGS) * size).reshape(len(SETTINGS), size)
     for place, (word, row) in enumerate(zip(SETTINGS, table, strict=True)):
         others = [to for to in range(size) if to != place]
-        names = [(*SETTINGS, _DEATH)[to] for to in others]
+        names = [(*SETTINGS, LAST_MOVE)[to] for to in others]
         task.parts.add_along("moves", "to", names, row[others], **{"from": word})
 
 

@@ -94,6 +94,11 @@ class Label:
 class Formula(Protocol):
     """How the values of a KPI follow from parts."""
 
+    @property
+    def splits(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the dimensions of its values, one a way of splitting them."""
+        ...
+
     def values(self, parts: Sums) -> Iterator[tuple[str, float]]:
         """Dimension (canonical JSON) and value, one a dimension that the parts hold."""
         ...
@@ -113,6 +118,11 @@ class Indicator:
     section: Section | None = None  # of the report that tells it
     # Whether it is a row of the table of measures there; else the section has a table of its own for it
     row: bool = False
+
+    @property
+    def splits(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the dimensions that it is told by, one a way of splitting it; the whole is by none."""
+        return tuple(names for formula in self.formulas for names in formula.splits) or ((),)
 
 
 KPIS: dict[str, Indicator] = {}  # every registered KPI by name, in the order of the KPI table

@@ -11,17 +11,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.later import pd
+from sim.measure.dimensions import ANY, refuse_kpi
 from sim.measure.estimates import Column, Kpi, shared_columns
 from sim.scenario.headline import Headline
 from sim.stats import mean
-from sim.studies.precision import parse_kpi, refuse_kpi
+from sim.studies.precision import parse_kpi
 from sim.units import Floats
 
 HEADLINE = "headline"
 """Name under which a headline measure stands among the KPIs; its dimension is its number in the scenario."""
 _TOTALS = ("eur", "count", "hours", "days")
 """Units in which a measure that a run does not have is 0 of it."""
-_ANY = "*"
 
 
 class Sides(NamedTuple):
@@ -33,13 +33,13 @@ class Sides(NamedTuple):
 
 
 def refuse_headline(name: str, headline: Sequence[Headline]) -> None:
-    """Refuse a headline, of a named scenario, that names a KPI no run has.
+    """Refuse a headline, of a named scenario, that names a KPI or a dimension no run has.
 
     Raises InputError, which names the scenario and the place.
     """
     for number, item in enumerate(headline):
         for text in (*(item.kpi or ()), *(whole.kpi for whole in (item.of, item.per) if whole is not None)):
-            refuse_kpi(f"{name}: headline[{number}]", parse_kpi(text)[0])
+            refuse_kpi(f"{name}: headline[{number}]:", *parse_kpi(text))
 
 
 def matching(measure: str | Kpi, known: Iterable[Kpi]) -> list[Kpi]:
@@ -53,7 +53,7 @@ def matching(measure: str | Kpi, known: Iterable[Kpi]) -> list[Kpi]:
 def fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     """Whether a dimension has the words that are wanted, any word where that is `*`."""
     return set(dimension) == set(wanted) and all(
-        value in (_ANY, dimension[key]) for key, value in wanted.items()
+        value in (ANY, dimension[key]) for key, value in wanted.items()
     )
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import stats
-from sim.errors import InputError, Message, meant, nearest
+from sim.errors import InputError, Message
 from sim.later import pd
+from sim.measure.dimensions import refuse_kpi
 from sim.measure.estimates import paired_values
-from sim.measure.kpis import KPIS
 from sim.measure.sums import dimension_text, kpi_text
 from sim.units import Floats
 
@@ -99,19 +99,8 @@ def parse_precision(text: str) -> Precision:
             text=text,
         )
     name, dimension = parse_kpi(kpi)
-    refuse_kpi("--precision", name)
+    refuse_kpi("--precision", name, dimension)
     return Precision(name, dimension, wanted)
-
-
-def refuse_kpi(option: str, name: str) -> None:
-    """Refuse a KPI that no run has, where an option names it, before anything is simulated.
-
-    Raises InputError when it is unknown; names the nearest.
-    """
-    if name not in KPIS:
-        near = nearest(name, KPIS)
-        hint = meant(near) if near else Message("there are {names}", names=sorted(KPIS))
-        raise InputError("{option} {name}: no such KPI; {hint}", option=option, name=name, hint=hint)
 
 
 def refuse_unseen(text: str, values: Floats) -> None:

@@ -200,6 +200,7 @@ def test_a_title_a_range_or_a_reason_may_change_between_analyses(
         (["--method", "psa", "--samples", "-4"], "--samples -4: a psa needs 8 points or more"),
         (["--method", "sobol"], "--method sobol: name two parameters or more"),
         (["--kpi", "nosuch"], "--kpi nosuch: no such KPI"),
+        (["--kpi", "cost:view=calender"], "--kpi cost:view=calender: view 'calender' is not there; did you"),
         (["--parameter", "nosuch"], "--parameter 'nosuch': no parameter with a range"),
     ],
 )
@@ -226,9 +227,9 @@ def test_a_dimension_that_is_not_there_is_refused_as_soon_as_the_middle_is_there
 ) -> None:
     monkeypatch.setattr(sensitivity_runs, "run_all", None)
     given = ["sensitivity", "basis_2026", "--area", str(hamlet), "--jobs", "1", "--replications", "1"]
-    given += ["--out", str(tmp_path / "out"), "--kpi", "cost:view=nosuch"]
+    given += ["--out", str(tmp_path / "out"), "--kpi", "occupancy:site=nosuch"]
     assert run_command(given) == 2
-    assert "cost:view=nosuch: no such KPI; there are cost:view=" in capsys.readouterr().err
+    assert "occupancy:site=nosuch: no such KPI; there are occupancy:" in capsys.readouterr().err
 
 
 def test_all_ranges_at_once_and_sobol_indices_of_the_model(hamlet: Path, tmp_path: Path) -> None:

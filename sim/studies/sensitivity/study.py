@@ -15,13 +15,13 @@ from sim.catalogue import TariffBook
 from sim.choices import Method as Method
 from sim.errors import InputError, Message
 from sim.limits import MOST_POINTS
+from sim.measure.dimensions import refuse_kpi
 from sim.measure.estimates import finite_json
 from sim.runs.options import RunOptions
 from sim.scenario import LoadedScenario, owner_of, vary
 from sim.stats import Interval
 from sim.store.documents import is_list
 from sim.studies.documents import from_json
-from sim.studies.precision import refuse_kpi
 from sim.studies.sensitivity.nested import PSA_HIGH, PSA_LOW
 from sim.studies.sensitivity.points import FEWEST_POINTS, acts, answers
 from sim.studies.sensitivity.ranges import Uncertain, at_values, choose, uncertain_parameters
@@ -157,7 +157,7 @@ def sensitivity_of(
     a range are judged. The folder keeps answers, so that an interrupted analysis goes on. Raises InputError
     when the KPI or a parameter does not exist, Sobol has fewer than two parameters, or a psa too few points.
     """
-    refuse_kpi("--kpi", question.kpi)
+    refuse_kpi("--kpi", question.kpi, question.dimension)
     parameters = choose(question.parameters, paths)
     if method == "sobol" and len(paths) < 2:
         raise InputError(
