@@ -1,75 +1,48 @@
 """Run folders: Parquet tables with a fixed schema, a manifest, finished tasks, a lock."""
 
-from sim.store.arrow import decode, empty, encode, ordered, parquet_bytes, parquet_rows
-from sim.store.atomic import checksum, json_bytes, make_folder, remove, seal, unseal, write_bytes
-from sim.store.comparison import COMPARED, COMPARISON, is_comparison, read_comparison
-from sim.store.documents import as_written, opened, read_document, sealed, write_document
-from sim.store.folder import (
-    KEEPS,
-    MANIFEST,
-    SCHEMA_VERSION,
-    RunFolder,
-    StudyPlace,
-    folder_lock,
-    parts_path,
-    read_file,
-    read_manifest,
-    sidecar_path,
-    table_path,
-    whole_task,
-    wrote,
-)
-from sim.store.identity import code_digest, versions
-from sim.store.read import KPIS_SCHEMA, Made, StoredRun, StoredTasks, load_run
-from sim.store.reports import write_report
-from sim.store.study import Study, StudyFolder
-from sim.store.verify import verify
-
-__all__ = [
-    "COMPARED",
-    "COMPARISON",
-    "KEEPS",
-    "KPIS_SCHEMA",
-    "MANIFEST",
-    "Made",
-    "SCHEMA_VERSION",
-    "folder_lock",
-    "RunFolder",
-    "StoredRun",
-    "StoredTasks",
-    "Study",
-    "StudyFolder",
-    "StudyPlace",
-    "as_written",
-    "checksum",
-    "code_digest",
-    "decode",
-    "empty",
-    "encode",
-    "is_comparison",
-    "json_bytes",
-    "load_run",
-    "make_folder",
-    "opened",
-    "ordered",
-    "parquet_bytes",
-    "parquet_rows",
-    "parts_path",
-    "read_comparison",
-    "read_document",
-    "read_file",
-    "read_manifest",
-    "remove",
-    "seal",
-    "sealed",
-    "sidecar_path",
-    "table_path",
-    "unseal",
-    "verify",
-    "versions",
-    "whole_task",
-    "write_bytes",
-    "write_document",
-    "write_report",
-    "wrote",
-]
+from sim.store.arrow import decode as decode
+from sim.store.arrow import empty as empty
+from sim.store.arrow import encode as encode
+from sim.store.arrow import ordered as ordered
+from sim.store.arrow import parquet_bytes as parquet_bytes
+from sim.store.arrow import parquet_rows as parquet_rows
+from sim.store.atomic import checksum as checksum
+from sim.store.atomic import json_bytes as json_bytes
+from sim.store.atomic import make_folder as make_folder
+from sim.store.atomic import remove as remove
+from sim.store.atomic import seal as seal
+from sim.store.atomic import unseal as unseal
+from sim.store.atomic import write_bytes as write_bytes
+from sim.store.comparison import COMPARED as COMPARED
+from sim.store.comparison import COMPARISON as COMPARISON
+from sim.store.comparison import is_comparison as is_comparison
+from sim.store.comparison import read_comparison as read_comparison
+from sim.store.documents import as_written as as_written
+from sim.store.documents import opened as opened
+from sim.store.documents import read_document as read_document
+from sim.store.documents import sealed as sealed
+from sim.store.documents import write_document as write_document
+from sim.store.folder import KEEPS as KEEPS
+from sim.store.folder import MANIFEST as MANIFEST
+from sim.store.folder import SCHEMA_VERSION as SCHEMA_VERSION
+from sim.store.folder import RunFolder as RunFolder
+from sim.store.folder import StudyPlace as StudyPlace
+from sim.store.folder import folder_lock as folder_lock
+from sim.store.folder import parts_path as parts_path
+from sim.store.folder import read_file as read_file
+from sim.store.folder import read_manifest as read_manifest
+from sim.store.folder import sidecar_path as sidecar_path
+from sim.store.folder import table_path as table_path
+from sim.store.folder import whole_task as whole_task
+from sim.store.folder import wrote as wrote
+from sim.store.identity import code_digest as code_digest
+from sim.store.identity import versions as versions
+from sim.store.read import KPIS_SCHEMA as KPIS_SCHEMA
+from sim.store.read import Made as Made
+from sim.store.read import StoredRun as StoredRun
+from sim.store.read import StoredTasks as StoredTasks
+from sim.store.read import load_run as load_run
+from sim.store.reports import write_report as write_report
+from sim.store.study import Study as Study
+from sim.store.study import StudyFolder as StudyFolder
+from sim.store.verify import verify as verify

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from sim.scenario.area.register_file import NOT_KNOWN, ORIGINS, REASONS, Register
-from sim.stats import CONFIDENCE_LEVEL, Interval
+from sim.stats import CONFIDENCE_LEVEL, Interval, t_interval
 from sim.studies.register.stay import Fitted, Survived, fit_stay, kaplan_meier
 from sim.units import DAYS_PER_MEAN_YEAR, MONTHS_PER_YEAR, Bools, Floats, Ints
 
@@ -108,7 +108,7 @@ def fit_register(
         kaplan_meier(days, ended),
         *_refused(asked),
         _patience(asked),
-        _mean(asked.admitted[inside] - asked.asked[inside]),
+        t_interval((asked.admitted[inside] - asked.asked[inside]).astype(np.float64)),
         tuple(houses),
         tuple(sorted(too_many, key=lambda row: row.number)),
     )
@@ -139,17 +139,6 @@ def binomial_interval(count: int, total: int) -> Interval:
     low = float(special.betaincinv(count, total - count + 1, _TAIL)) if count else 0.0
     high = float(special.betaincinv(count + 1, total - count, 1 - _TAIL)) if count < total else 1.0
     return Interval(count / total, low, high, total)
-
-
-def _mean(values: Ints) -> Interval:
-    if not len(values):
-        return Interval(math.nan, math.nan, math.nan, 0)
-    middle = float(values.mean())
-    if len(values) == 1:
-        return Interval(middle, math.nan, math.nan, 1)
-    error = float(special.stdtrit(len(values) - 1, 1 - _TAIL)) * float(values.std(ddof=1))
-    error /= math.sqrt(len(values))
-    return Interval(middle, middle - error, middle + error, len(values))
 
 
 # ------------------------------------------------------------------ requests
