@@ -23,17 +23,11 @@ BASIS = "basis_2026"
 
 @facade
 def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
-    """The bill of one worked journey: who pays what, and why.
+    """The bill of one worked journey, a name in `cases()` or a case file: who pays what, and why.
 
     It has `.to_frame()`, `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
-    Raises InputError when the case is not right.
-
-    Parameters
-    ----------
-    case : str or Path
-        Name in `cases()`, or path of a case file.
-    scenario : str or Path, optional
-        Whose law, own amounts and basis year hold; by default the law as it stands.
+    Law, own amounts and basis year of the scenario hold; by default the law as it stands. Raises InputError
+    when the case is not right.
     """
     _, book, settings = _law_of(scenario)
     return Bill.of(make_bill(_case(case), book, settings.rules(), settings))
@@ -58,16 +52,10 @@ def cases() -> dict[str, Path]:
 
 @facade
 def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
-    """The Regeling PTZ for a list of organisations.
+    """The Regeling PTZ for the organisations of a subsidy file.
 
+    Law, own amounts and extra money for the ceiling of the scenario hold; by default the law as it stands.
     Raises InputError when the file is not right.
-
-    Parameters
-    ----------
-    file : str or Path
-        Subsidy file.
-    scenario : str or Path, optional
-        Whose law, own amounts and extra money for the ceiling hold; by default the law as it stands.
     """
     loaded, book, settings = _law_of(scenario)
     extra = extra_ceiling_cents(loaded.scenario)
@@ -78,17 +66,9 @@ def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
 def explain(run: str | Path | RunResult, patient: int, *, replication: int | None = None) -> Explained:
     """A simulated patient's timeline and bill, each line down to article and source.
 
-    It has `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.to_frame()`, `.as_json()`. Raises
-    InputError when the run lacks journeys or the patient.
-
-    Parameters
-    ----------
-    run : str, Path or RunResult
-        A result, or a run folder that keeps the journey.
-    patient : int
-        `patient_id`.
-    replication : int, optional
-        By default the first.
+    The run is a result, or a folder that keeps the journey; the replication by default the first. It has
+    `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.to_frame()`, `.as_json()`. Raises InputError when
+    the run lacks journeys or the patient.
     """
     if isinstance(run, RunResult):
         return run.explain(patient, replication or 0)

@@ -26,13 +26,7 @@ _Kind = TypeVar("_Kind", bound=type | Callable[..., Any])
 
 
 class _MisfitError(Exception):
-    """A value that is not of the type that its parameter has.
-
-    Parameters
-    ----------
-    where : str
-        Which item it is, of a list or mapping.
-    """
+    """A value that is not of the type of its parameter; `where` says which item, of a list or mapping."""
 
     def __init__(self, kind: Any, value: Any, where: str = "") -> None:
         super().__init__(kind, value, where)

@@ -27,10 +27,7 @@ _SHOWN = ("group", "place_of_death", "cost_eur", "own_eur")
 class People:
     """People of a comparison, one row a person and alternative, beside what they have in the base.
 
-    Parameters
-    ----------
-    changed : bool
-        Only whom the alternative touches.
+    `changed`: only whom the alternative touches.
     """
 
     def __init__(self, base: RunResult, alternatives: Mapping[str, RunResult], changed: bool) -> None:
@@ -64,16 +61,9 @@ class People:
         return f"<p>{len(self)} rijen</p>{self.head(ROWS_OF_PAGE).to_html(index=False, border=0)}"
 
     def bill(self, row: int = 0, *, base: bool = False) -> Bill:
-        """The bill of the person in a row.
+        """The bill of the person in a row, by its label, under the alternative or the base.
 
         Raises InputError when there is no such row, or the person is not in the base.
-
-        Parameters
-        ----------
-        row : int
-            Label of the row.
-        base : bool
-            Under the base instead of the alternative.
         """
         return self.explain(row, base=base).bill
 

@@ -92,13 +92,8 @@ def region(
 def write_region(path: Path | str, area: Area) -> Path:
     """Write an area as a file that every command reads.
 
-    Raises InputError when the file is there already, or has another ending.
-
-    Parameters
-    ----------
-    path : Path or str
-        Ends in `.xlsx` or `.csv` (the form, to overwrite what is assumed) or `.yaml` (every number with
-        its source).
+    Its ending is `.xlsx` or `.csv` (the form, to overwrite what is assumed) or `.yaml` (every number with its
+    source). Raises InputError when the file is there already, or has another ending.
     """
     file = user_path(path)
     if file.exists():

@@ -99,26 +99,15 @@ class RegisterResult(Saved):
     def report(self, out: Path | str, lang: str = "nl") -> Path:
         """Write the report: register and model side by side, houses, rows that do not fit.
 
-        Parameters
-        ----------
-        out : Path or str
-            Its ending says what it becomes: `.xlsx` a workbook, `.docx` or `.pdf` a note for a meeting, else
-            a page.
-        lang : {"nl", "en"}
+        The ending of the file says what it becomes: `.xlsx` a workbook, `.docx` or `.pdf` a note for a
+        meeting, else a page. The language is "nl" or "en".
         """
         file = user_path(out)
         store.write_bytes(file, self.report_bytes(file.suffix.lower().removeprefix("."), lang))
         return file
 
     def report_bytes(self, form: str = "html", lang: str = "nl") -> bytes:
-        """The report in one form.
-
-        Parameters
-        ----------
-        form : {"html", "xlsx", "note", "docx", "pdf"}
-            A page, a workbook, or the note as a page, in Word or as PDF; any other is a page too.
-        lang : {"nl", "en"}
-        """
+        """The report as a page, or as "xlsx", "note" (the note as a page), "docx" or "pdf"; "nl" or "en"."""
         from sim.report.formats.register_files import Origin, register_bytes
         from sim.report.language import language
 

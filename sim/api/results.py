@@ -227,18 +227,10 @@ class RunResult(Reported):
         again: Again | None = None,
         loaded: LoadedScenario | None = None,
     ) -> RunResult:
-        """A finished run folder as a result.
+        """A finished run folder as a result; `named` where the user asked for the folder.
 
-        Raises InputError when the folder holds no finished run.
-
-        Parameters
-        ----------
-        named : bool
-            Whether the user asked for the folder.
-        again : callable, optional
-            Makes the run again where the folder is gone.
-        loaded : LoadedScenario, optional
-            What was run.
+        `again` makes the run again where the folder is gone; `loaded` is what was run. Raises InputError when
+        the folder holds no finished run.
         """
         return cls(folder if named else None, reused, computed, store.load_run(folder), again, loaded)
 
@@ -291,15 +283,10 @@ class RunResult(Reported):
         return self._held.kpis.copy()
 
     def kpi(self, name: KpiName, **dimension: str) -> Estimate:
-        """One KPI by name and dimension.
+        """One KPI by name and dimension, such as `payer="zorgverzekeraar"`.
 
-        Raises InputError when the run has no such KPI; the text names what comes near.
-
-        Parameters
-        ----------
-        **dimension : str
-            Such as `payer="zorgverzekeraar"`; costs are those with a date in the counted window unless
-            `view="decedents"` is given.
+        Costs are those with a date in the counted window unless `view="decedents"` is given. Raises
+        InputError when the run has no such KPI; the text names what comes near.
         """
         return one_of(self.estimates, name, dimension)
 
@@ -308,32 +295,19 @@ class RunResult(Reported):
     ) -> pd.DataFrame:
         """Estimates as a tidy frame: mean, low, high, n, unit.
 
-        Raises InputError when there is no such KPI or split.
-
-        Parameters
-        ----------
-        name : str, optional
-            A KPI; without it all of them, a column a dimension.
-        by : str or sequence of str
-            Dimensions that it is split by: the levels of the index.
-        **dimension : str
-            Other dimensions, as in `kpi`.
+        Without a name all KPIs, a column a dimension; of one KPI the dimensions that it is split by (`by`)
+        are the levels of the index, others are as in `kpi`. Raises InputError when there is no such KPI or
+        split.
         """
         if name is None:
             return whole_frame(self.estimates)
         return rows_frame(split_by(self.estimates, name, by, dimension), by)
 
     def tables(self, counted: bool = True, view: View = "calendar") -> Tables:
-        """Tables of people, stays, care, declarations and who pays them.
+        """Tables of people, stays, care, declarations and who pays them; counted and by view as in `Tables`.
 
-        Each of `.patients`, `.declarations` and so on is pandas, with euros, timestamps and categories.
-
-        Parameters
-        ----------
-        counted : bool
-            Only what the KPIs count; without it all that was simulated, the warm-up too.
-        view : {"calendar", "decedents"}
-            Of counted money: with a date in the window, or of all who die in it.
+        Each of `.patients`, `.declarations` and so on is pandas, with euros, timestamps and categories. What
+        is not counted is all that was simulated, the warm-up too.
         """
         stored = self._stored_with("all")
         scenario = self._scenario()
@@ -362,14 +336,9 @@ class RunResult(Reported):
         return store.Made(tables, as_called()(tables.__getitem__))
 
     def event_log(self, form: str = "mining") -> pd.DataFrame:
-        """The journeys as events, for other programs.
+        """The journeys as events for process mining ("mining"), or for an animation with vidigi ("vidigi").
 
         Raises InputError for another form.
-
-        Parameters
-        ----------
-        form : {"mining", "vidigi"}
-            For process mining, or for an animation with vidigi.
         """
         if form not in LOGS:
             raise InputError("event_log: form {form!r}; choose {forms}", form=form, forms=list(LOGS))
@@ -379,12 +348,8 @@ class RunResult(Reported):
     def measure(self, function: Measure) -> pd.DataFrame:
         """A KPI of one's own in every replication.
 
-        One row a replication, one column a group (`value` where there are none).
-
-        Parameters
-        ----------
-        function : callable
-            Counted tables of a replication to a number, or to a pandas Series of a number a group.
+        The function takes its counted tables, and gives a number or a pandas Series of a number a group. One
+        row a replication, one column a group (`value` where there are none).
         """
         tables = self.tables()
         rows = {number: _as_series(function(tables.replication(number))) for number in tables.replications}
@@ -487,14 +452,9 @@ class ComparisonResult(Reported):
     def read(
         cls, folder: Path, reached: tuple[Reached, ...] = (), runs: Mapping[str, RunResult] | None = None
     ) -> ComparisonResult:
-        """A finished comparison folder as a result.
+        """A finished comparison folder as a result, with the runs that are at hand.
 
         Raises InputError when the folder holds no finished comparison.
-
-        Parameters
-        ----------
-        runs : mapping of name to RunResult, optional
-            What was run, where it is at hand.
         """
         document = store.read_comparison(folder)
         names = (document["base"], *document["alternatives"])
@@ -710,12 +670,8 @@ class ComparisonResult(Reported):
     def patients(self, changed: bool = False) -> People:
         """People who die in the counted window, with what they cost and pay under base and alternatives.
 
-        They have `.head()` and `.to_frame()`; `.bill(row)` and `.explain(row)` open one of them.
-
-        Parameters
-        ----------
-        changed : bool
-            Only whom an alternative touches.
+        With `changed` only whom an alternative touches. They have `.head()` and `.to_frame()`; `.bill(row)`
+        and `.explain(row)` open one of them.
         """
         return People(self.runs[self.base], {name: self.runs[name] for name in self.alternatives}, changed)
 
@@ -739,16 +695,9 @@ class ComparisonResult(Reported):
         return self._by_alternative(found, split=True)
 
     def difference(self, name: str, alternative: str | None = None, **dimension: str) -> Difference:
-        """One KPI's paired difference by name and dimension.
+        """One KPI's paired difference by name and dimension, as in `RunResult.kpi`.
 
-        Raises InputError when there is no such difference.
-
-        Parameters
-        ----------
-        alternative : str, optional
-            By default the first.
-        **dimension : str
-            As in `RunResult.kpi`.
+        By default it is that of the first alternative. Raises InputError when there is no such difference.
         """
         chosen = alternative or self.alternatives[0]
         if chosen not in self.alternatives:
@@ -760,17 +709,10 @@ class ComparisonResult(Reported):
         return one_of(self._differences_of(name)[chosen], name, dimension)
 
     def spread(self, name: str, alternative: str | None = None, **dimension: str) -> Spread:
-        """How far one KPI's paired difference moves with the assumptions.
+        """How far one KPI's paired difference, as in `difference`, moves with the assumptions.
 
         It has `.low`, `.high`, `.sign` (probability) and `.carried` (assumptions with their shares). Raises
         InputError when no assumptions were drawn, or there is no such difference.
-
-        Parameters
-        ----------
-        alternative : str, optional
-            By default the first.
-        **dimension : str
-            As in `RunResult.kpi`.
         """
         chosen = alternative or self.alternatives[0]
         found = next((each for each in self.assumptions if each.alternative == chosen), None)
@@ -781,20 +723,13 @@ class ComparisonResult(Reported):
     def decomposition(
         self, alternative: str | None = None, by: Literal["change", "kind"] = "change"
     ) -> pd.DataFrame:
-        """What a difference in cost is made of, in euros.
+        """What a difference in cost, by default of the first alternative, is made of, in euros.
 
-        Columns by change: change, kind (price, rule, care), effect made alone (alone, alone_low, alone_high),
-        Shapley share (share, low, high), and `sampled`: whether the shares are over drawn orders, whose
-        chance is not in the intervals. By kind: kind, share, low, high.
-
-        Raises InputError when the comparison was not taken apart, or `by` is something else.
-
-        Parameters
-        ----------
-        alternative : str, optional
-            By default the first.
-        by : {"change", "kind"}
-            One row a named change, or one a kind: price, volume, mix, rule, interaction.
+        By "change", one row a named change: change, kind (price, rule, care), effect made alone (alone,
+        alone_low, alone_high), Shapley share (share, low, high), and `sampled`: whether the shares are over
+        drawn orders, whose chance is not in the intervals. By "kind" (price, volume, mix, rule, interaction):
+        kind, share, low, high. Raises InputError when the comparison was not taken apart, or `by` is
+        something else.
         """
         name = alternative or self.alternatives[0]
         found = next((each for each in self.decompositions if each.alternative == name), None)
@@ -852,13 +787,7 @@ class ComparisonResult(Reported):
 @facade
 @dataclass(frozen=True)
 class SensitivityResult(Saved):
-    """What an answer owes to the parameters with a range.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Holds the analysis in `sensitivity.json`.
-    """
+    """What an answer owes to parameters with a range; a folder holds the analysis in `sensitivity.json`."""
 
     found: Sensitivity
     folder: Path | None = None

@@ -149,13 +149,7 @@ def compare(
 @facade
 @dataclass(frozen=True, eq=False, repr=False)
 class GridResult(ComparisonResult):
-    """A base with every combination of some values.
-
-    Parameters
-    ----------
-    points : mapping of name to tuple of values
-        Of each combination, a value a factor.
-    """
+    """A base with every combination of some values: `points` by their names, a value a factor each."""
 
     factors: Mapping[str, tuple[Any, ...]] = None  # type: ignore[assignment]
     points: Mapping[str, tuple[Any, ...]] = None  # type: ignore[assignment]
@@ -163,11 +157,7 @@ class GridResult(ComparisonResult):
     def figure_grid(self, kpi: KpiName, lang: str = "nl", **dimension: str) -> Figure:
         """Differences over the grid: the first factor along the axis, a line a combination of the others.
 
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        **dimension : str
-            As in `RunResult.kpi`.
+        The KPI has its dimensions as in `RunResult.kpi`; the language is "nl" or "en".
         """
         found = self.diff(kpi, (), assumptions=None, jobs=None, **dimension)
         return figure_of("figures.studies", "figure_grid", lang, kpi, found)

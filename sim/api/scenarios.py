@@ -53,13 +53,7 @@ _BEDS = re.compile(r"(hospice|places)\.beds\.(\w+)")
 @facade
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """A policy on an area. Two with the same values are equal.
-
-    Parameters
-    ----------
-    loaded : LoadedScenario
-        The validated models and the history of the values.
-    """
+    """A policy on an area: models, and the history of their values. Two with the same values are equal."""
 
     loaded: LoadedScenario
 
@@ -249,16 +243,10 @@ class Scenario:
         return Scenario(made).named(f"{self.name} {id}={mine.amount}")
 
     def with_rule(self, key: RuleKey, function: Callable[..., Any]) -> Scenario:
-        """The scenario with an own function in place of a legal rule.
+        """The scenario with an own function in place of a legal rule, such as `"P1"` of `docs/rules.md`.
 
-        Raises InputError when there is no such rule, or the function cannot stand in its place.
-
-        Parameters
-        ----------
-        key : str
-            Of `docs/rules.md`, such as `"P1"`.
-        function : callable
-            Takes what the function of the law takes and gives what that gives; it travels by value.
+        The function takes what that of the law takes and gives what that gives; it travels by value. Raises
+        InputError when there is no such rule, or the function cannot stand in its place.
         """
         mine = own_rule(key, function)
         others = tuple(rule for rule in self.own.rules if rule.key != key)
@@ -327,18 +315,10 @@ def scenario(
     seed: int | None = None,
     replications: int | None = None,
 ) -> Scenario:
-    """A scenario as a value.
+    """A scenario as a value, by its name in `scenarios/` or the path of a file.
 
-    Raises InputError when there is no such scenario or area, or a file is wrong.
-
-    Parameters
-    ----------
-    name : str, Path or Scenario
-        Name in `scenarios/`, or path of a file.
-    area : str, Path or Area, optional
-        Replaces the area of the scenario.
-    seed, replications : int, optional
-        By default those of the scenario.
+    Area, seed and replications are by default those of the scenario. Raises InputError when there is no such
+    scenario or area, or a file is wrong.
     """
     return scenario_of(name, area, seed=seed, replications=replications)
 

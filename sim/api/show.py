@@ -26,44 +26,27 @@ class Written(ABC):
         """Write one form of the report into a file, by default in the folder of the result."""
 
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
-        """Write the report as one HTML page and return its path.
+        """Write the report as one HTML page, in "nl" or "en", and return its path.
 
-        Raises InputError when the result has no folder and no file is named.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `report.html` in the folder of the result (`report_en.html` for English).
+        By default it is `report.html` in the folder of the result (`report_en.html` for English). Raises
+        InputError when the result has no folder and no file is named.
         """
         return self._written("html", lang, out)
 
     def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
-        """Write the result as an Excel workbook and return its path.
+        """Write the result as an Excel workbook, in "nl" or "en", and return its path.
 
-        Raises InputError when the result has no folder and no file is named.
-
-        Parameters
-        ----------
-        out : Path or str, optional
-            By default `report.xlsx` in the folder of the result.
-        lang : {"nl", "en"}
+        By default it is `report.xlsx` in the folder of the result. Raises InputError when the result has no
+        folder and no file is named.
         """
         return self._written("xlsx", lang, out)
 
     def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
-        """Write the note for a meeting and return its path.
+        """Write the note for a meeting, in "nl" or "en", and return its path.
 
-        Raises InputError when the result has no folder and no file is named, or no browser is installed for a
-        PDF.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `note.html`, `note.docx` or `note.pdf` in the folder of the result.
-        form : {"note", "docx", "pdf"}
-            A page, a Word document, or a PDF that an installed browser prints.
+        The form is "note" for a page, "docx" for Word, or "pdf", which an installed browser prints; by
+        default the file is `note.html`, `note.docx` or `note.pdf` in the folder of the result. Raises
+        InputError when the result has no folder and no file is named, or no browser is installed for a PDF.
         """
         from sim.report.formats.note_files import NAMES
 

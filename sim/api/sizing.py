@@ -40,13 +40,7 @@ _TABLES = ("load", "months", "growth", "closing", "places", "houses")
 @facade
 @dataclass(frozen=True)
 class CapacityResult(Saved, Written):
-    """The answer to how many beds a region needs.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Folder that keeps the study.
-    """
+    """The answer to how many beds a region needs; `folder` keeps the study, where one does."""
 
     found: Capacity
     folder: Path | None = None
@@ -293,29 +287,18 @@ def capacity(
 
 @facade
 def template_bytes(ending: str = "xlsx", area: AreaGiven | None = None) -> bytes:
-    """The form of an area, ready to be filled in.
+    """The form of an area, "xlsx" or "csv", ready to be filled in: with its numbers, by default an example.
 
     Raises InputError for another kind of file, or an area that cannot be read.
-
-    Parameters
-    ----------
-    ending : {"xlsx", "csv"}
-    area : str, Path or Area, optional
-        Whose numbers fill it; by default an example.
     """
     return area_form(ending, None if area is None else load_area(area))
 
 
 @facade
 def write_template(path: Path | str, area: AreaGiven | None = None) -> Path:
-    """Write the form of an area; its ending says whether as CSV or as Excel.
+    """Write the form of an area, by default an example; its ending says whether as CSV or as Excel.
 
     Raises InputError when the file is there already, or has another ending.
-
-    Parameters
-    ----------
-    area : str, Path or Area, optional
-        Whose numbers fill it; by default an example.
     """
     file = user_path(path)
     if file.exists():

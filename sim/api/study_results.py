@@ -125,19 +125,12 @@ class BudgetResult:
         return _frame(self.found.differences, CHANGE)
 
     def table(self, kind: str = "cost", by: str = "", scenario: str | None = None) -> pd.DataFrame:
-        """Means in years by words of one dimension.
+        """Means in years by words of one dimension, by default of the base.
 
-        One row a word, one column a year, and `all` for all years together. Raises InputError when there is
-        no such amount.
-
-        Parameters
-        ----------
-        kind : str
-            cost, deaths, unfunded, subsidy, subsidy_claimed, budget, budget_used or carrying_out.
-        by : str
-            law or payer of a cost, form of a subsidy, line of a budget; empty for the whole.
-        scenario : str, optional
-            By default the base.
+        The kind is cost, deaths, unfunded, subsidy, subsidy_claimed, budget, budget_used or carrying_out;
+        `by` is law or payer of a cost, form of a subsidy, line of a budget, or empty for the whole. One row a
+        word, one column a year, and `all` for all years together. Raises InputError when there is no such
+        amount.
         """
         name = scenario or self.base
         names = {by} if by else set()
@@ -158,13 +151,9 @@ class BudgetResult:
         return wide[[*self.found.years, "all"]].fillna(0.0)
 
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
-        """Write the page of this budget as HTML and return its path.
+        """Write the page of this budget as HTML, in "nl" or "en", and return its path.
 
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `report.html` in the folder.
+        By default it is `report.html` in the folder.
         """
         from sim.report.formats.files import build_report
         from sim.report.language import language
@@ -189,14 +178,8 @@ class BudgetResult:
     def to_frame(self, kind: str = "cost", by: str = "") -> pd.DataFrame:
         """Amounts of one kind as a tidy frame: scenario, year and what it is split by; mean, low, high, n.
 
-        Raises InputError when there is no such amount.
-
-        Parameters
-        ----------
-        kind : str
-            cost, deaths, unfunded, subsidy, subsidy_claimed, budget, budget_used or carrying_out.
-        by : str
-            law, payer, form, line or reason.
+        Kinds are as in `table`; `by` is law, payer, form, line or reason. Raises InputError when there is no
+        such amount.
         """
         names = {by} if by else set()
         rows = [row for row in self.found.rows if row.name == kind and set(row.dimension) == names]

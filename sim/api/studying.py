@@ -254,16 +254,10 @@ def validate(
     jobs: int | None = None,
     lang: str = "nl",
 ) -> pd.DataFrame:
-    """The model beside published figures.
+    """The model beside published figures, in "nl" or "en"; area, replications and jobs as `run`.
 
     Columns: figure, use (C: the model was tuned to it, V: not), published, simulated with low and high, and
     within: whether it lies within the tolerance. Raises InputError when the input is wrong.
-
-    Parameters
-    ----------
-    area, replications, jobs
-        As `run`.
-    lang : {"nl", "en"}
     """
     from sim.studies.validate import validate as held_against
 
