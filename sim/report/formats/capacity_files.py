@@ -17,7 +17,7 @@ from sim.report.pages.note import Note
 from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer
-from sim.studies.capacity.place_measures import EACH, PLACE_MEASURES, PLACE_SHARES, unit_of
+from sim.studies.capacity.place_measures import EACH, PLACE_MEASURES, unit_of
 
 
 def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:
@@ -206,7 +206,7 @@ def _months(found: Capacity, words: Language) -> Sheet:
     rows = (
         measured(
             words.say(f"capacity.column.{columns.get(name, name)}"),
-            style.SHARE_UNIT if name in PLACE_SHARES else "number",
+            style.SHARE_UNIT if name in PLACE_MEASURES and unit_of(name) == style.SHARE_UNIT else "number",
             [value],
             words,
             month.month,

@@ -37,9 +37,7 @@ class ExtraBeds:
 
     extra: int  # beds more, or fewer when negative; `beds` are those then, by type
     beds: Mapping[str, int]
-    differences: Mapping[
-        str, Interval
-    ]  # PLACE_MEASURES, then `refusals` and `not_placed` (numbers of requests)
+    differences: Mapping[str, Interval]  # all measures but that of a wait within a day
     cost: Mapping[str, Interval]  # euros by payer, `total` among them
     # Euros for each request that no longer ends without a bed (refused, or died waiting); negative when it
     # saves. Fieller's interval, NaN bounds where there is none

@@ -16,17 +16,14 @@ from sim.studies.capacity.answer import ExtraBeds, Guess, Month, Point
 from sim.studies.capacity.norms import OCCUPANCY, WAIT, Norm
 from sim.studies.capacity.observe import ADMITTED, LOST, SHORT_STAY, Observed
 from sim.studies.capacity.paths import Beds, Path
-from sim.studies.capacity.place_measures import EACH, PLACE_COUNTS, PLACE_SHARES
+from sim.studies.capacity.place_measures import EACH, PLACE_MEASURES, unit_of
 from sim.studies.capacity.queueing import erlang_a, erlang_b, erlang_c, fewest
 from sim.studies.capacity.ranking import Sample, Verdict
 from sim.units import Floats, Ints
 
 
 def measured(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
-    """Every measure of a type, one value a replication; NaN where there was nothing to observe.
-
-    PLACE_MEASURES, then `refusals` and `not_placed` as numbers of requests.
-    """
+    """Every measure of a type, one value a replication; NaN where there was nothing to observe."""
     rows = [_one(found, kind) for found in several]
     return {name: np.array([row[name] for row in rows], np.float64) for name in rows[0]}
 
@@ -82,7 +79,7 @@ def point(
         beds,
         total,
         total - path.current,
-        {name: interval_of(name)(v) for name, v in values.items() if name not in PLACE_COUNTS},
+        {name: interval_of(name)(values[name]) for name in PLACE_MEASURES},
         norm_shares(several, norms, path.kind, month),
         _interval(kept, stats.share_interval),
         verdict,
@@ -106,7 +103,7 @@ def norm_shares(
 
 def interval_of(measure: str) -> Callable[[Floats], Interval]:
     """How the interval of a measure is made: of a share, or of an amount of 0 or more."""
-    return stats.share_interval if measure in PLACE_SHARES else stats.amount_interval
+    return stats.share_interval if unit_of(measure) == "share" else stats.amount_interval
 
 
 def euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Interval]:
