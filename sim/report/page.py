@@ -6,18 +6,16 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sim.measure.estimates import Difference, Estimate, Ranged
+from sim.measure.estimates import Estimate, Ranged
 from sim.measure.kpis import rows_of
 from sim.measure.registry import Section as IndicatorSection
 from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Result
-from sim.report.rounding import Form, RowForm, range_told, reach_of, rounded, row_form, step_of, told_range
+from sim.report.rounding import Change, Form, RowForm, rounded, row_form, step_of, told_range
 from sim.report.sentences import unchanged_told
-from sim.report.uncertainty import verdict
 from sim.studies.headline import HEADLINE
-from sim.studies.sensitivity.assumptions import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,44 +162,38 @@ def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed
 def _value_cell(found: Estimate, shown: Form, words: Language, signed: bool = False) -> Cell:
     note = ""
     if found.has_interval and found.low != found.high:
-        low, high = (shown.bare(edge, signed=signed) for edge in (found.low, found.high))
-        note = words.say("interval.cell", low=low, high=high)
+        note = shown.span(found.low, found.high, signed)
     return number(shown.whole(found.mean, signed), note)
 
 
-def difference_cell(
-    found: Difference | None, spread: Spread | None, form: RowForm, words: Language
-) -> tuple[Cell, str, str]:
+def difference_cell(change: Change | None, form: RowForm, words: Language) -> tuple[Cell, str, str]:
     """A paired difference, with its interval of chance and the range that assumptions give it, as told."""
     nothing = words.none
-    if found is None:
+    if change is None:
         return number(nothing), nothing, nothing
-    shown = form.change(found, spread)
-    told = (shown if found.difference else replace(shown, digits=0)).whole(found.difference, signed=True)
-    if found.difference and not rounded(found.difference, shown.step):
+    found, shown = change.found, form.change(change)
+    told = (shown if found.mean else replace(shown, digits=0)).whole(found.mean, signed=True)
+    if found.mean and not rounded(found.mean, shown.step):
         told = words.say("about_nil")
     chance = assumed = nothing
     if found.has_interval and found.low < found.high:
-        low, high = (shown.bare(end) for end in (found.low, found.high))
+        low, high = map(shown.bare, (found.low, found.high))
         if low == high:  # as far below what the assumptions do
             own = step_of((found.high - found.low) / 2)
             low, high = (shown.bare(end, own) for end in (found.low, found.high))
         chance = words.say("interval.cell", low=low, high=high)
-    if spread is not None and spread.low < spread.high:
-        low, high = (shown.bare(end) for end in range_told(found, spread))
-        assumed = words.say("interval.cell", low=low, high=high)
-    elif spread is not None and spread.chance:
+    if change.ends is not None:
+        assumed = shown.span(*change.ends)
+    elif change.spread is not None and change.spread.chance:
         assumed = words.say("within_chance")
     return number(told), chance, assumed
 
 
-def change_cell(
-    found: Difference | None, spread: Spread | None, form: RowForm, words: Language, assumed: str = ""
-) -> Cell:
+def change_cell(change: Change | None, form: RowForm, words: Language, assumed: str = "") -> Cell:
     """A paired difference with its interval of chance beneath, and by a key the range of assumptions."""
-    told, chance, owed = difference_cell(found, spread, form, words)
+    told, chance, owed = difference_cell(change, form, words)
     ranges = [chance] if chance != words.none else []
-    if assumed and spread is not None and spread.low < spread.high:
+    if assumed and change is not None and change.ends is not None:
         ranges.append(words.say(assumed, range=owed))
     return number(told.text, "; ".join(ranges))
 
@@ -244,24 +236,19 @@ def wish_metrics(words: Language) -> list[Metric]:
     return [Metric(words.say(name), name) for name in ("wishes_met", "preference_met")]
 
 
-Changes = tuple[tuple[Difference | None, Spread | None], ...]
-
-
 @dataclass(frozen=True)
 class Numbers:
     """What one row holds: the value of every run, the difference of every alternative, and their form."""
 
     metric: Metric
     values: tuple[Estimate | None, ...]
-    changes: Changes
+    changes: tuple[Change | None, ...]
     form: RowForm
 
     @property
     def is_unchanged(self) -> bool:
         """Whether no alternative moves it, in any replication and at any draw."""
-        return bool(self.changes) and all(
-            found is not None and verdict(found, spread) == "same" for found, spread in self.changes
-        )
+        return bool(self.changes) and all(each and each.verdict == "same" for each in self.changes)
 
     def cell(self, place: int, words: Language) -> Cell:
         """The value of one run, with its interval, so that it and the differences add up.
@@ -272,13 +259,13 @@ class Numbers:
         found = self.values[place]
         if found is None:
             return number(words.none)
-        moved = [(change, step_of(reach_of(change, spread))) for change, spread in self.changes if change]
-        steps = [step for change, step in moved if step and rounded(change.difference, step)]
-        whole = [bool(change.base) != bool(change.alt) for change, _ in moved] == [True]
+        known = [change for change in self.changes if change]
+        steps = [change.step for change in known if change.step and change.moved]
+        whole = [bool(change.found.base) != bool(change.found.alt) for change in known] == [True]
         counted = found.unit == "count"
         least = steps[0] if steps and (whole or self.metric.name == HEADLINE) else 0.0
         if whole and not steps and not counted:
-            least = moved[0][1]
+            least = known[0].step
         most = min(steps, default=math.inf) if counted else math.inf
         return _value_cell(found, self.form.value(found, least, most), words)
 
@@ -302,27 +289,21 @@ def _numbers_of(metric: Metric, result: Result, words: Language) -> Numbers | No
     known = [value for value in found if value is not None]
     if not known or (dimension and not any(value.mean for value in known)):
         return None
-    changes = []
-    for alternative in result.alternatives:
-        difference = alternative.differences.get(metric.name, **dimension)
-        spread = alternative.spread(metric.name, **dimension)
-        changes.append(
-            (
-                None if difference is None else difference.scaled(factor),
-                None if spread is None else spread.scaled(factor),
-            )
-        )
-    values = tuple(None if value is None else value.scaled(factor) for value in found)
-    return numbers_of(metric, known[0].unit, values, tuple(changes), words)
+    changes = [each.change(metric.name, **dimension) for each in result.alternatives]
+    values = [value and value.scaled(factor) for value in found]
+    return numbers_of(metric, known[0].unit, values, [c and c.scaled(factor) for c in changes], words)
 
 
 def numbers_of(
-    metric: Metric, unit: str, values: tuple[Estimate | None, ...], changes: Changes, words: Language
+    metric: Metric,
+    unit: str,
+    values: Sequence[Estimate | None],
+    changes: Sequence[Change | None],
+    words: Language,
 ) -> Numbers:
     """The numbers of a row, a value of each run and a change of each alternative, in one unit."""
-    told = [(difference, spread) for difference, spread in changes if difference is not None]
-    form = row_form(unit, values, told, words)
-    return Numbers(metric, values, changes, replace(form, bare=bool(changes) and unit == style.SHARE_UNIT))
+    form = replace(row_form(unit, values, changes, words), bare=bool(changes) and unit == style.SHARE_UNIT)
+    return Numbers(metric, tuple(values), tuple(changes), form)
 
 
 def metric_table(
@@ -379,15 +360,15 @@ def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
 def _cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
     """Every number with its interval beneath."""
     made = [text(row.label(words)), row.cell(0, words)]
-    for place, (found, spread) in enumerate(row.changes, start=1):
+    for place, change in enumerate(row.changes, start=1):
         made += [row.cell(place, words)] if len(result.alternatives) == 1 else []
-        made.append(change_cell(found, spread, row.form, words))
+        made.append(change_cell(change, row.form, words))
     return made
 
 
 def _short_cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
     """Means, the difference, and its two ranges, one a column."""
     means = [number(row.cell(place, words).text) for place in range(len(row.values))]
-    told, chance, assumed = difference_cell(*row.changes[0], row.form, words)
+    told, chance, assumed = difference_cell(row.changes[0], row.form, words)
     ranges = [number(chance), number(assumed)] if _has_draws(result) else [number(chance)]
     return [text(row.label(words)), *means, told, *ranges]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
-from sim.measure.estimates import Difference, Estimate
+from sim.measure.estimates import Difference, Estimate, difference_of
 from sim.report.language import Language
+from sim.report.rounding import Change
 from sim.studies.decompose import Decomposition
-from sim.studies.headline import Headlined
+from sim.studies.headline import HEADLINE, Headlined
 from sim.studies.sensitivity.assumptions import Assumptions, Spread
 from sim.studies.sensitivity.study import Sensitivity
 from sim.studies.winners import Winners
@@ -111,6 +112,19 @@ class RunView:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """One measure that a scenario puts first, as it was found."""
+
+    item: Mapping[str, Any]  # as in the file of the scenario
+    found: Headlined
+    change: Change | None  # None where it was not measured
+
+    def label(self, words: Language) -> str:
+        """What it is called."""
+        return str(self.item["label"][words.code])
+
+
+@dataclass(frozen=True)
 class Alternative:
     """One alternative of a comparison: its run and its paired differences to the base."""
 
@@ -135,6 +149,31 @@ class Alternative:
     def spread(self, name: str, **dimension: str) -> Spread | None:
         """What one difference owes to the assumptions; None where none were drawn or it was not observed."""
         return None if self.assumptions is None else self.assumptions.of(name, dimension)
+
+    def change(self, name: str, **dimension: str) -> Change | None:
+        """One difference with what it owes to the assumptions; None where there is none."""
+        found = self.differences.get(name, **dimension)
+        return None if found is None else Change(found, self.spread(name, **dimension))
+
+    def along(self, name: str, key: str, **fixed: str) -> dict[str, Change]:
+        """Differences of one name along one dimension, each with what it owes to the assumptions."""
+        found = self.differences.along(name, key, **fixed)
+        return {k: Change(each, self.spread(name, **fixed, **{key: k})) for k, each in found.items()}
+
+    @property
+    def items(self) -> Sequence[Mapping[str, Any]]:
+        """What the scenario puts first."""
+        return self.run.scenario.get("headline") or ()
+
+    @property
+    def headlines(self) -> Iterator[Headline]:
+        """The same as it was found."""
+        for place, (item, found) in enumerate(zip(self.items, self.headline, strict=True)):
+            change = None
+            if len(found.base):
+                difference = difference_of(found.base, found.alternative, found.unit)
+                change = Change(difference, self.spread(HEADLINE, item=str(place)))
+            yield Headline(item, found, change)
 
 
 @dataclass(frozen=True)

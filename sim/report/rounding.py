@@ -3,33 +3,75 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from sim.measure.estimates import Difference, Estimate, Ranged
 from sim.report import style
 from sim.report.language import Language
 from sim.studies.sensitivity.assumptions import Spread
 
-Change = tuple[Difference, Spread | None]
-"""A paired difference, and what it owes to the assumptions where they were drawn."""
 Named = Callable[[float, int, bool], str]
 """A number in the unit it is written in, its decimals, whether its sign is shown: with that unit."""
+Verdict = Literal["same", "sure", "chance", "open"]
+"""Equal in every way; a sign that holds over chance and assumptions, or over chance with no assumptions
+drawn; no sign that holds."""
 
 
-def reach_of(found: Difference, spread: Spread | None) -> float:
-    """The larger of the two uncertainties: half of the interval, or of the range; 0 where there is none.
+@dataclass(frozen=True)
+class Change:
+    """A paired difference, and what it owes to the assumptions where they were drawn."""
 
-    The range is told with the difference in it, see `range_told`.
-    """
-    chance = (found.high - found.low) / 2 if found.has_interval else 0.0
-    low, high = (0.0, 0.0) if spread is None or spread.low == spread.high else range_told(found, spread)
-    return max(chance, (high - low) / 2)
+    found: Difference
+    spread: Spread | None = None
 
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The range of assumptions, with the difference in it where all of it lies to one side, if any."""
+        if self.spread is None or self.spread.low == self.spread.high:
+            return None
+        return min(self.spread.low, self.found.mean), max(self.spread.high, self.found.mean)
 
-def range_told(found: Difference, spread: Spread) -> tuple[float, float]:
-    """The range of assumptions, which holds the difference itself where all of it lies to one side."""
-    return min(spread.low, found.difference), max(spread.high, found.difference)
+    @property
+    def reach(self) -> float:
+        """The larger of its two uncertainties: half of the interval, or of the range; 0 without any."""
+        chance = (self.found.high - self.found.low) / 2 if self.found.has_interval else 0.0
+        low, high = self.ends or (0.0, 0.0)
+        return max(chance, (high - low) / 2)
+
+    @property
+    def step(self) -> float:
+        """To what it is rounded."""
+        return step_of(self.reach)
+
+    @property
+    def moved(self) -> float:
+        """The difference, rounded."""
+        return rounded(self.found.mean, self.step)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of its sign."""
+        found, spread = self.found, self.spread
+        still = found.mean == 0 and (not found.has_interval or found.low == found.high == 0)
+        if still and (spread is None or spread.low == spread.high == 0):
+            return "same"
+        if not found.has_interval or not (found.low > 0 or found.high < 0):
+            return "open"
+        if spread is None:
+            return "chance"
+        # an end that is told as nought holds no sign
+        held = rounded(spread.low, self.step) > 0 if found.mean > 0 else rounded(spread.high, self.step) < 0
+        return "sure" if held else "open"
+
+    def scaled(self, factor: float) -> Change:
+        """The same in another unit."""
+        return Change(self.found.scaled(factor), self.spread and self.spread.scaled(factor))
+
+    def form(self, words: Language) -> Form:
+        """The form of a sentence on it."""
+        return form_of(self.found.unit, (self.found.mean,), self.reach, words)
 
 
 def step_of(reach: float) -> float:
@@ -59,6 +101,11 @@ class Form:
         """A number with its unit."""
         return self.named(rounded(value, self.step) / self.size, self.digits, signed)
 
+    def span(self, low: float, high: float, signed: bool = True, key: str = "interval.cell") -> str:
+        """From one number to another without their unit."""
+        ends = {"low": self.bare(low, signed=signed), "high": self.bare(high, signed=signed)}
+        return self.words.say(key, **ends)
+
     def nothing(self) -> str:
         """A difference that rounds to 0, with its unit."""
         return self.named(0.0, 0, False)
@@ -79,7 +126,7 @@ def digits_of(step: float, size: float, exact: int) -> int:
 
 
 def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language) -> Form:
-    """The form of the numbers of one sentence, in the unit of their KPI; `reach` as `reach_of` gives it."""
+    """The form of the numbers of one sentence, in the unit of their KPI; `reach` as that of a `Change`."""
     step = step_of(reach)
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if values and not rounded(largest, step):
@@ -129,13 +176,12 @@ class RowForm:
         digits = style.MOST_DECIMALS if least else self._fewest(found.mean)
         return self._form(found.mean, min(max(own, least), most), digits, self._value_named())
 
-    def change(self, found: Difference, spread: Spread | None = None) -> Form:
+    def change(self, change: Change) -> Form:
         """The form of a difference and its ranges, by the larger of its two uncertainties."""
-        step = step_of(reach_of(found, spread))
         named = self._value_named()
         if self.unit == style.SHARE_UNIT and not self.bare:
             named = _points(self.words, "pp")
-        return self._form(found.difference, step, style.MOST_DECIMALS, named)
+        return self._form(change.found.mean, change.step, style.MOST_DECIMALS, named)
 
     def _form(self, value: float, step: float, most: int, named: Named) -> Form:
         digits = min(digits_of(step, self.size, self._exact(value)), most)
@@ -166,7 +212,7 @@ class RowForm:
 
 
 def row_form(
-    unit: str, values: Sequence[Estimate | None], changes: Sequence[Change], words: Language
+    unit: str, values: Iterable[Estimate | None], changes: Iterable[Change | None], words: Language
 ) -> RowForm:
     """The one unit of a row: millions where what it holds comes to that, its differences too, else euros.
 
@@ -175,16 +221,13 @@ def row_form(
     if unit == style.SHARE_UNIT:
         return RowForm(unit, 1 / 100, words)
     means = [abs(found.mean) for found in values if found is not None and math.isfinite(found.mean)]
-    reaches = [reach_of(found, spread) for found, spread in changes]
-    moved = [
-        abs(found.difference)
-        for (found, _), reach in zip(changes, reaches, strict=True)
-        if rounded(found.difference, step_of(reach))
-    ] or list(filter(None, reaches))
+    known = [change for change in changes if change is not None]
+    moved = [abs(change.found.mean) for change in known if change.moved]
+    moved = moved or [change.reach for change in known if change.reach]
     large = unit == "eur" and max([*means, *moved], default=0.0) >= style.MILLION
-    if large and all(change >= style.MILLION for change in moved):
-        return RowForm(unit, style.MILLION, words)
-    return RowForm(unit, 1, words)
+    return RowForm(
+        unit, style.MILLION if large and min(moved, default=math.inf) >= style.MILLION else 1, words
+    )
 
 
 def _cents(value: float) -> int:
@@ -201,13 +244,12 @@ def told_range(
     assumptions.
     """
     if signed:
-        change = Difference(found.mean, found.low, found.high)
-        form = row_form(unit, (), ((change, spread),), words).change(change, spread)
+        change = Change(Difference(found.mean, found.low, found.high), spread)
+        form = row_form(unit, (), (change,), words).change(change)
     else:
         value = Estimate(found.mean, found.low, found.high)
         form = row_form(unit, (value,), (), words).value(value)
     interval = ""
     if math.isfinite(found.low) and math.isfinite(found.high) and found.low != found.high:
-        low, high = (form.bare(edge, signed=signed) for edge in (found.low, found.high))
-        interval = words.say("interval.short", low=low, high=high)
+        interval = form.span(found.low, found.high, signed, "interval.short")
     return form.whole(found.mean, signed), interval

@@ -15,6 +15,7 @@ from sim.report.figures import drawing
 from sim.report.figures import flow as figures_flow
 from sim.report.language import language
 from sim.report.results import Result
+from sim.report.rounding import Change
 from sim.stats import Interval
 from sim.studies.sensitivity.ranges import Uncertain
 from sim.studies.sensitivity.study import Influence, Sensitivity
@@ -145,7 +146,8 @@ def test_intervals_are_drawn(compared):
 
 
 def test_an_unclear_difference_has_an_open_marker_and_a_clear_one_a_filled_marker():
-    rows = [Difference(20.0, 10.0, 30.0, 10, "eur"), Difference(5.0, -5.0, 15.0, 10, "eur")]
+    found = [Difference(20.0, 10.0, 30.0, 10, "eur"), Difference(5.0, -5.0, 15.0, 10, "eur")]
+    rows = [Change(each) for each in found]
     drawn = figures_change.differences("fig", "", ["clear", "unclear"], [("one", rows)], NL).figure.axes[0]
     marks = [c.lines[0] for c in drawn.containers if c.__class__.__name__ == "ErrorbarContainer"]
     assert [m.get_markerfacecolor() != style.PAPER for m in marks] == [True, False]

@@ -27,6 +27,7 @@ from sim.report.nation import (
 )
 from sim.report.page import FigureView, TableView
 from sim.report.pages.gallery import gallery_plan, policies_of
+from sim.report.rounding import Change
 from sim.report.sections import nation as sections_nation
 from sim.report.sections.nation import NATION_COLUMNS, Beside
 from sim.scenario import load_area
@@ -115,8 +116,8 @@ def test_the_file_gives_the_answer_back(answer: NationalAnswer) -> None:
 def test_the_nation_stands_beside_the_region(answer: NationalAnswer, lang: str) -> None:
     words = language(lang)
     values = answer.entries["klein"].values
-    policy = Beside("Een plafond", "klein", values, {})
-    other = Beside("Iets anders", "niet_berekend", values, {})
+    policy = Beside("Een plafond", "klein", {key: Change(each) for key, each in values.items()})
+    other = Beside("Iets anders", "niet_berekend", {key: Change(each) for key, each in values.items()})
     found = sections_nation.section(answer, [policy, other], "Middenland", words)
     assert found is not None
     (table,) = (block for block in found.blocks if isinstance(block, TableView))
@@ -128,7 +129,7 @@ def test_the_nation_stands_beside_the_region(answer: NationalAnswer, lang: str) 
 
 
 def test_without_an_answer_there_is_no_section(answer: NationalAnswer) -> None:
-    policy = Beside("Iets", "niet_berekend", {}, {})
+    policy = Beside("Iets", "niet_berekend", {})
     assert sections_nation.section(None, [policy], "Middenland", language("nl")) is None
     assert sections_nation.section(answer, [policy], "Middenland", language("nl")) is None
 

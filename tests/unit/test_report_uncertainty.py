@@ -12,12 +12,12 @@ from sim.report.figures import change as figures_change
 from sim.report.language import language
 from sim.report.page import difference_cell
 from sim.report.results import Alternative, Kpis, RunView
-from sim.report.rounding import form_of, reach_of, rounded, row_form, step_of, told_range
+from sim.report.rounding import Change, form_of, rounded, row_form, step_of, told_range
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.headlines import headline_rows, payers_of
 from sim.report.sections.sentences import Scale, Scales
 from sim.report.sections.uncertainty import carrying, section
-from sim.report.uncertainty import bracket, odds, verdict
+from sim.report.uncertainty import bracket, odds
 from sim.stats import Interval
 from sim.studies.headline import HEADLINE, Headlined
 from sim.studies.sensitivity.assumptions import Assumptions, Carried, Spread
@@ -71,12 +71,13 @@ def test_a_number_keeps_two_digits_of_its_uncertainty(value, reach, shown):
     ],
 )
 def test_a_sign_is_sure_only_when_it_holds_over_chance_and_assumptions(found, owed, said):
-    assert verdict(found, owed) == said
+    assert Change(found, owed).verdict == said
 
 
 def told(found, owed, words=NL):
-    form = form_of(found.unit, (found.difference,), reach_of(found, owed), words)
-    return f"{form.whole(found.difference)} ({bracket(found, owed, form, words)})"
+    change = Change(found, owed)
+    form = change.form(words)
+    return f"{form.whole(found.difference)} ({bracket(change, form, words)})"
 
 
 def test_the_sentence_of_the_design():
@@ -125,7 +126,8 @@ def test_the_range_holds_the_amount_also_where_every_range_leads_one_way():
 
 def test_a_range_that_rounds_to_one_number_lies_within_chance():
     found, owed = euros(1_000e3, -200e3, 2_200e3), spread(990e3, 1_010e3)
-    told = bracket(found, owed, form_of("eur", (found.difference,), reach_of(found, owed), NL), NL)
+    change = Change(found, owed)
+    told = bracket(change, form_of("eur", (found.difference,), change.reach, NL), NL)
     assert "aannamen binnen het toeval" in told
 
 
@@ -380,10 +382,11 @@ def test_the_section_names_what_carries_a_range_with_its_share_and_its_origin():
 
 def row(unit, values, changes, words=NL):
     """Values, then differences with their ranges, as one row writes them."""
-    form = row_form(unit, values, changes, words)
+    moved = [Change(*each) for each in changes]
+    form = row_form(unit, values, moved, words)
     told = [form.value(found).whole(found.mean) for found in values]
-    for found, owed in changes:
-        shown = form.change(found, owed)
+    for change in moved:
+        found, shown = change.found, form.change(change)
         told += [shown.whole(found.difference, True), shown.bare(found.low), shown.bare(found.high)]
     return [text.replace("\u2060", "").replace("\u00a0", " ") for text in told]
 
@@ -414,8 +417,8 @@ def test_a_row_of_shares_is_in_percent_and_its_differences_in_points():
 def test_no_number_of_a_row_has_a_digit_below_its_uncertainty(unit, value, reach):
     """The last digit shown that is not a nought stands for no less than a hundredth of the reach."""
     found = Difference(value, value - reach, value + reach, 10, unit, base=1.0, alt=1.0 + value)
-    form = row_form(unit, (), ((found, None),), EN)
-    shown = form.change(found)
+    form = row_form(unit, (), (Change(found),), EN)
+    shown = form.change(Change(found))
     digits = "".join(mark for mark in shown.whole(value) if mark in "0123456789.")
     last = Decimal(digits).normalize().as_tuple()
     assert not any(last.digits) or 10.0**last.exponent * form.size >= reach / 100
@@ -430,7 +433,7 @@ def test_an_amount_is_the_same_in_a_figure_and_in_the_words_of_it():
     """Both have no more digits than the range of the assumptions leaves."""
     found = euros(59_312, 17e3, 101e3)
     owed = spread(40e3, 460e3)
-    drawn = figures_change.differences("fig", "", ["all"], [("one", [found])], NL, [[owed]])
+    drawn = figures_change.differences("fig", "", ["all"], [("one", [Change(found, owed)])], NL)
     amount = next(t.get_text() for t in drawn.figure.axes[0].texts)
     assert amount == "+\u2060€\u00a060.000"
     assert f"{amount} (" in drawn.alt
@@ -491,10 +494,10 @@ def test_an_own_payment_that_a_headline_tells_is_told_once():
 def test_a_table_holds_the_difference_in_its_range_and_says_where_the_range_is_within_chance():
     """As the sentence does; a dash stands only where no assumption was drawn or nothing moves."""
     found = euros(-15_800, -18_100, -13_400)
-    form = row_form("eur", (), ((found, None),), NL)
-    assert difference_cell(found, spread(-12_600, 1_400), form, NL)[2] == "−15.800 tot +1.400"
-    assert difference_cell(found, spread(0, 0), form, NL)[2] == "binnen toeval"
-    assert difference_cell(found, None, form, NL)[2] == "–"
+    form = row_form("eur", (), (Change(found),), NL)
+    assert difference_cell(Change(found, spread(-12_600, 1_400)), form, NL)[2] == "−15.800 tot +1.400"
+    assert difference_cell(Change(found, spread(0, 0)), form, NL)[2] == "binnen toeval"
+    assert difference_cell(Change(found), form, NL)[2] == "–"
     assert "aannamen −15.800 tot +1.400" in told(found, spread(-12_600, 1_400))
 
 
@@ -575,16 +578,17 @@ def test_a_payer_is_told_once():
 def test_a_difference_of_nothing_has_no_decimals():
     for unit, nothing in (("eur", "€\u00a00"), ("share", "0"), ("count", "0"), ("days", "0")):
         found = Difference(0.0, 0.0, 0.0, 10, unit, base=4.0, alt=4.0)
-        form = row_form(unit, (), ((found, None),), NL)
+        form = row_form(unit, (), (Change(found),), NL)
         assert (
-            difference_cell(found, spread(-0.3, 0.5), replace(form, bare=unit == "share"), NL)[0].text
+            difference_cell(Change(found, spread(-0.3, 0.5)), replace(form, bare=unit == "share"), NL)[0].text
             == nothing
         )
 
 
 def test_the_chance_of_a_row_is_told_however_far_it_is_below_its_assumptions():
     found = euros(-100, -1_800, 1_600)
-    form = row_form("eur", (Estimate(84e6, 83e6, 85e6, 10, "eur"),), ((found, spread(-5.6e6, 1e5)),), NL)
-    _, chance, assumed = difference_cell(found, spread(-5.6e6, 1e5), form, NL)
+    change = Change(found, spread(-5.6e6, 1e5))
+    form = row_form("eur", (Estimate(84e6, 83e6, 85e6, 10, "eur"),), (change,), NL)
+    _, chance, assumed = difference_cell(change, form, NL)
     assert chance == "−0,002 tot +0,002"
     assert assumed == "−5,6 tot +0,1"

@@ -9,6 +9,7 @@ from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures.drawing import Drawing, grouped, spoken
 from sim.report.language import Language
+from sim.report.rounding import Change
 from sim.studies.budget import Budget
 
 
@@ -32,7 +33,8 @@ def figure_budget_difference(found: Budget, words: Language) -> Drawing | None:
     if not found.alternatives:
         return None
     labels = [str(year) for year in found.years]
-    series = _series(found.differences, "cost", found, found.alternatives, words)
+    told = _series(found.differences, "cost", found, found.alternatives, words)
+    series = [(name, [None if d is None else Change(d) for d in several]) for name, several in told]
     caption = words.say("budget.difference", year=found.price_year)
     return figures_change.differences("fig-budget-difference", caption, labels, series, words)
 

@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 
-from sim.measure.estimates import Difference, Ranged
+from sim.measure.estimates import Ranged
 from sim.report import style
 from sim.report.figures.drawing import (
     Drawing,
@@ -25,8 +25,7 @@ from sim.report.figures.drawing import (
 )
 from sim.report.language import Language
 from sim.report.results import Alternative
-from sim.report.rounding import range_told, rounded, row_form, told_range
-from sim.report.uncertainty import verdict
+from sim.report.rounding import Change, row_form, told_range
 from sim.stats import Interval
 from sim.studies.sensitivity.assumptions import Spread
 from sim.studies.sensitivity.study import Sensitivity
@@ -34,36 +33,32 @@ from sim.studies.sensitivity.study import Sensitivity
 
 def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -> Drawing | None:
     """Paired difference in euros by payer, one marker an alternative; None where no payer's cost moves."""
-    found = [a.differences.along("cost", "payer", view="calendar") for a in alternatives]
-    totals = [a.differences.get("cost", view="calendar") for a in alternatives]
-    keys = [k for k in ordered(found, ()) if any(k in f and verdict(f[k], None) != "same" for f in found)]
+    found = [a.along("cost", "payer", view="calendar") for a in alternatives]
+    totals = [a.change("cost", view="calendar") for a in alternatives]
+    moved = {k for each in found for k, change in each.items() if Change(change.found).verdict != "same"}
+    keys = [k for k in ordered(found, ()) if k in moved]
     if not keys or not any(totals):
         return None
-    keys.sort(key=lambda k: -max(f[k].base for f in found if k in f))
+    keys.sort(key=lambda k: -max(f[k].found.base for f in found if k in f))
     labels = [words.say("total"), *(words.word("payer", k) for k in keys)]
     series = [
         (a.run.title(words), [total, *(parts.get(k) for k in keys)])
         for a, parts, total in zip(alternatives, found, totals, strict=True)
     ]
-    owed = [
-        [a.spread("cost", view="calendar"), *(a.spread("cost", view="calendar", payer=k) for k in keys)]
-        for a in alternatives
-    ]
-    return differences("fig-difference", words.say("figure.difference.caption"), labels, series, words, owed)
+    return differences("fig-difference", words.say("figure.difference.caption"), labels, series, words)
 
 
 def differences(
     id: str,
     caption: str,
     labels: Sequence[str],
-    series: Sequence[tuple[str, Sequence[Difference | None]]],
+    series: Sequence[tuple[str, Sequence[Change | None]]],
     words: Language,
-    owed: Sequence[Sequence[Spread | None]] = (),
 ) -> Drawing:
     """Paired differences in euros with 95% intervals, one marker a series on every row, each with its label.
 
-    `owed` is what each difference owes to the assumptions, where they were drawn; its amount has no more
-    digits. A filled marker points one way, over the assumptions too; an open marker has no sign that holds.
+    An amount has no more digits than what it owes to the assumptions leaves. A filled marker points one way,
+    over the assumptions too; an open marker has no sign that holds.
     """
     told = []
     banded = False
@@ -77,21 +72,18 @@ def differences(
             marker = style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)]
             offset = (place - (len(series) - 1) / 2) * step
             spoken = []
-            spreads = owed[place] if owed else [None] * len(rows)
-            for row, (label, d, spread) in enumerate(zip(labels, rows, spreads, strict=True)):
-                if d is None:
+            for row, (label, change) in enumerate(zip(labels, rows, strict=True)):
+                if change is None:
                     continue
-                if spread is not None and spread.low < spread.high:
-                    ends = range_told(d, spread)
-                    _band(axes, ends, row + offset, step * style.BAR_HEIGHT, colour)
+                if change.ends is not None:
+                    _band(axes, change.ends, row + offset, step * style.BAR_HEIGHT, colour)
                     banded = True
-                _difference_mark(axes, d, spread, row + offset, colour, marker)
-                form = row_form("eur", (), ((d, spread),), words).change(d, spread)
-                amount = form.whole(d.difference, signed=True)
-                if d.difference and not rounded(d.difference, form.step):
-                    amount = words.say("about_nil")
+                _difference_mark(axes, change, row + offset, colour, marker)
+                form = row_form("eur", (), (change,), words).change(change)
+                nil = change.found.mean and not change.moved
+                amount = words.say("about_nil") if nil else form.whole(change.found.mean, signed=True)
                 value_text(axes, None, row + offset, amount)
-                spoken.append(f"{label} {_with_interval(d, words, spread)}")
+                spoken.append(f"{label} {_with_interval(change.found, words, change.spread)}")
             axes.plot([], [], color=colour, marker=marker, label=name)
             told.append(f"{name}: {'; '.join(spoken)}.")
         axes.use_sticky_edges = False  # so that a band does not end at the edge
@@ -111,10 +103,8 @@ def _band(axes: Axes, ends: tuple[float, float], row: float, height: float, colo
     axes.barh(row, high - low, height, left=low, color=colour, alpha=style.BAND_ALPHA, linewidth=0)
 
 
-def _difference_mark(
-    axes: Axes, found: Difference, spread: Spread | None, row: float, colour: str, marker: str
-) -> None:
-    clear = verdict(found, spread) in ("sure", "chance")
+def _difference_mark(axes: Axes, change: Change, row: float, colour: str, marker: str) -> None:
+    found, clear = change.found, change.verdict in ("sure", "chance")
     marked: dict[str, Any] = {"color": colour, "marker": marker, "markersize": style.MARKER_SIZE}
     marked |= {"markerfacecolor": colour if clear else style.PAPER}
     interval(axes, found, row, **marked | ({} if found.has_interval else {"xerr": None}))

@@ -46,14 +46,13 @@ from sim.report.page import (
 from sim.report.pages.build import result_of
 from sim.report.pages.overview import OVERVIEW, Measure, both_sides
 from sim.report.results import Alternative, Kpis, RunView
-from sim.report.rounding import RowForm
+from sim.report.rounding import Change, RowForm
 from sim.report.sections import nation as sections_nation
 from sim.report.sections import sensitivity
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.nation import Beside
 from sim.report.sections.provenance import load_published
 from sim.report.sections.sentences import period
-from sim.report.uncertainty import verdict
 from sim.store import MANIFEST
 from sim.studies.sensitivity.assumptions import Spread, read_assumptions
 from sim.studies.sensitivity.study import Sensitivity
@@ -93,6 +92,10 @@ class Entry:
         """A sentence of its header; empty where it has none."""
         found = self.scenario.get(key) or {}
         return str(found.get(lang, ""))
+
+    def change(self, measure: str) -> Change:
+        """What it moves of a measure."""
+        return Change(self.values[measure], self.spreads.get(measure))
 
 
 @dataclass(frozen=True)
@@ -259,14 +262,14 @@ def _row_form(measure: Measure, words: Language) -> RowForm:
     return RowForm(unit, size, words, bare=True)
 
 
-def _change(d: Difference, measure: Measure, words: Language, spread: Spread | None) -> Shown:
+def _change(change: Change, measure: Measure, words: Language) -> Shown:
     """A difference in the unit of its heading, both its ranges under it."""
-    if d.difference != d.difference or verdict(d, spread) == "same":
+    if change.found.mean != change.found.mean or change.verdict == "same":
         return words.say("gallery.nothing")
-    told, *spans = difference_cell(d, spread, _row_form(measure, words), words)
+    told, *spans = difference_cell(change, _row_form(measure, words), words)
     chance, assumed = (span.replace(" ", "\u00a0") for span in spans)  # on one line
     ranges = [chance] if chance != words.none else []
-    if spread is not None and spread.low < spread.high:
+    if change.ends is not None:
         ranges.append(words.say("gallery.assumed", range=assumed))
     return told.text, "; ".join(ranges)
 
@@ -276,7 +279,7 @@ def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> T
     measures = sorted((m for m in OVERVIEW if m.id in ids), key=lambda m: ids.index(m.id))
 
     def changes(entry: Entry) -> list[Shown]:
-        return [_change(entry.values[m.id], m, words, entry.spreads.get(m.id)) for m in measures]
+        return [_change(entry.change(m.id), m, words) for m in measures]
 
     first = str(gallery.base["scenario"]["title"][words.code])
     middle = (estimate_cell(gallery.middle[m.id], _row_form(m, words), words) for m in measures)
@@ -297,18 +300,16 @@ def _figure(gallery: Gallery, words: Language) -> list[Block]:
         moved = [e for e in gallery.entries if e.values[id].difference or e.values[id].high]
         entries = [entry for entry in moved if not _is_demand(entry)]
         labels = [entry.text("title", words.code) for entry in entries]
-        series = [(words.say(f"gallery.{id}"), [entry.values[id] for entry in entries])]
+        series = [(words.say(f"gallery.{id}"), [entry.change(id) for entry in entries])]
         caption = words.say(f"gallery.figure_{id}")
-        owed = [[entry.spreads.get(id) for entry in entries]]
-        drawing = figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words, owed)
-        blocks += figure(drawing)
+        blocks += figure(figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words))
     return blocks
 
 
 def _nation(gallery: Gallery, words: Language) -> list[Section]:
     """The answers for the Netherlands beside those of the region; nothing where none are there."""
     beside = [
-        Beside(entry.text("title", words.code), entry.name, entry.values, entry.spreads)
+        Beside(entry.text("title", words.code), entry.name, {id: entry.change(id) for id in entry.values})
         for entry in gallery.entries
     ]
     region = str(gallery.base["area"]["title"][words.code]).partition(",")[0]

@@ -14,7 +14,7 @@ from sim.report.figures.maps import area_map
 from sim.report.language import Language
 from sim.report.page import Block, Cell, Section, TableView, change_cell, estimate_cell, figure, row, table
 from sim.report.results import Alternative, Kpis, Result, RunView
-from sim.report.rounding import RowForm
+from sim.report.rounding import Change, RowForm
 from sim.scenario.area.outlines import outlines
 
 Show = Callable[[float], str]
@@ -128,6 +128,6 @@ def _cells(kpis: Kpis[Any], is_change: bool, words: Language) -> list[Cell]:
         unit = found.unit if found is not None else ""
         size = 1 / 100 if unit == style.SHARE_UNIT else 1.0
         form = RowForm(unit, style.MILLION if each.name == "cost" and not is_change else size, words)
-        made = change_cell(found, None, form, words) if is_change else estimate_cell(found, form, words)
-        cells.append(made)
+        change = Change(found) if is_change and found is not None else None
+        cells.append(change_cell(change, form, words) if is_change else estimate_cell(found, form, words))
     return cells

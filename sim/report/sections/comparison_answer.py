@@ -8,12 +8,12 @@ from sim.catalogue import OWN_MARK, load_tariffs
 from sim.measure.estimates import Difference, Estimate
 from sim.report.language import Language
 from sim.report.results import Alternative
-from sim.report.rounding import form_of, reach_of, rounded, told_range
+from sim.report.rounding import Change, told_range
 from sim.report.sections.headlines import headline_of, is_covered, tells, tells_payers
 from sim.report.sections.provenance import path_name
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
 from sim.report.sentences import unchanged_told
-from sim.report.uncertainty import bracket, verdict
+from sim.report.uncertainty import bracket
 from sim.scenario.models import PLANS
 from sim.scenario.own import own_tariffs_of
 from sim.units import LAST_YEAR_DAYS
@@ -29,15 +29,13 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
     """
     told, unchanged = headline_of(alternative, words)
     told = [*_idle_prices(alternative, words), *told]
-    for key, sentence in (
-        ("cost", "" if is_covered(alternative, _TOTAL) else _cost(alternative, words, scales)),
-        ("places", _places(alternative, words, scales)),
-        ("wishes", "" if is_covered(alternative, "wishes_met") else _wishes(alternative, words)),
-        (
-            "payment",
-            "" if is_covered(alternative, "patient_payment_mean") else _payment(alternative, words, scales),
-        ),
+    for key, kpi, tell in (
+        ("cost", _TOTAL, _cost),
+        ("places", "", _places),
+        ("wishes", "wishes_met", _wishes),
+        ("payment", "patient_payment_mean", _payment),
     ):
+        sentence = "" if is_covered(alternative, kpi) else tell(alternative, words, scales)
         if sentence is None:
             unchanged.append(words.say(f"answer.{key}.same"))
         elif sentence:
@@ -89,80 +87,65 @@ def _begins(alternative: Alternative, words: Language) -> str:
     return " " + words.say("answer.note_begins", day=words.date(day), period=period(run, words))
 
 
-def _stated(
-    found: Difference, name: str, alternative: Alternative, words: Language, **dimension: str
-) -> dict[str, str]:
+def _stated(change: Change, words: Language) -> dict[str, str]:
     """Amount, rounded, what stands behind it, and the key of the sentence on it.
 
     The key is sure or about, up or down; `nil` where it rounds to 0, and empty where nothing changes, in no
     replication and at no draw.
     """
-    spread = alternative.spread(name, **dimension)
-    form = form_of(found.unit, (found.difference,), reach_of(found, spread), words)
-    said, moved = verdict(found, spread), rounded(found.difference, form.step)
-    way = f"{'sure' if said == 'sure' else 'about'}_{'up' if found.difference > 0 else 'down'}"
+    found, form, said = change.found, change.form(words), change.verdict
+    way = f"{'sure' if said == 'sure' else 'about'}_{'up' if found.mean > 0 else 'down'}"
     return {
-        "way": "" if said == "same" else way if moved else "nil",
-        "amount": form.whole(abs(found.difference)) if moved else form.nothing(),
-        "signed": form.whole(found.difference, signed=True),
-        "bracket": bracket(found, spread, form, words),
+        "way": "" if said == "same" else way if change.moved else "nil",
+        "amount": form.whole(abs(found.mean)) if change.moved else form.nothing(),
+        "signed": form.whole(found.mean, signed=True),
+        "bracket": bracket(change, form, words),
     }
 
 
-def _now(found: Difference, name: str, alternative: Alternative, words: Language) -> str:
+def _now(found: Difference, alternative: Alternative, words: Language) -> str:
     """What a figure is in the base, in the digits that its chance with the policy leaves."""
-    policy = alternative.run.kpis.get(name)
+    policy = alternative.run.kpis.get(found.name)
     half = (policy.high - policy.low) / 2 if policy is not None and policy.has_interval else 0.0
     return told_range(Estimate(found.base, found.base - half, found.base + half), found.unit, words)[0]
 
 
 def _cost(alternative: Alternative, words: Language, scales: Scales) -> str | None:
-    total = alternative.differences.get("cost", **_CALENDAR)
+    total = alternative.change("cost", **_CALENDAR)
     if total is None:
         return words.say("answer.cost.none")
-    stated = _stated(total, "cost", alternative, words, **_CALENDAR)
+    stated = _stated(total, words)
     if not stated["way"]:
         return None
-    told = words.say(
-        f"answer.cost.{stated['way']}",
-        **stated,
-        size=words.say(f"size.{size(relative(total), scales.relative)}"),
-        period=period(alternative.run, words),
-    )
-    parts = {
-        payer: found
-        for payer, found in alternative.differences.along("cost", "payer", **_CALENDAR).items()
-        if verdict(found, alternative.spread("cost", payer=payer, **_CALENDAR)) != "open"
-    }
-    payer = largest(parts)
+    stated["size"] = words.say(f"size.{size(relative(total.found), scales.relative)}")
+    told = words.say(f"answer.cost.{stated['way']}", **stated, period=period(alternative.run, words))
+    parts = alternative.along("cost", "payer", **_CALENDAR)
+    payer = largest({payer: each.found for payer, each in parts.items() if each.verdict != "open"})
     if payer is None or tells_payers(alternative):
         return told
     return told + words.say(
-        f"answer.payer.{direction(parts[payer])}",
+        f"answer.payer.{direction(parts[payer].found)}",
         payer=words.word("payer_in_sentence", payer),
-        amount=_stated(parts[payer], "cost", alternative, words, payer=payer, **_CALENDAR)["signed"],
+        amount=_stated(parts[payer], words)["signed"],
     )
 
 
 def _places(alternative: Alternative, words: Language, scales: Scales) -> str | None:
     name = "place_of_death"
-    places = alternative.differences.along(name, "setting")
-    spreads = {key: alternative.spread(name, setting=key) for key in places}
-    if places and all(verdict(found, spreads[key]) == "same" for key, found in places.items()):
+    places = alternative.along(name, "setting")
+    if places and all(change.verdict == "same" for change in places.values()):
         return None
-    ways = {key: direction(found) for key, found in places.items()}
-    tops = [
-        largest({key: found for key, found in places.items() if ways[key] == way}) for way in ("up", "down")
-    ]
+    ways = {key: direction(change.found) for key, change in places.items()}
+    tops = [largest({k: c.found for k, c in places.items() if ways[k] == way}) for way in ("up", "down")]
     if not any(tops):
         return words.say("answer.places.unclear")
 
     def told(top: str) -> str:
-        stated = _stated(places[top], name, alternative, words, setting=top)
+        stated = _stated(places[top], words)
         return words.say(
             f"answer.places.{stated['way']}",
             place=words.word("place_in_sentence", top),
-            size=words.say(f"size.{size(places[top].difference, scales.points)}"),
+            size=words.say(f"size.{size(places[top].found.mean, scales.points)}"),
             **stated,
         )
 
@@ -170,29 +153,23 @@ def _places(alternative: Alternative, words: Language, scales: Scales) -> str | 
     return " ".join(map(told, shown))
 
 
-def _wishes(alternative: Alternative, words: Language) -> str | None:
+def _wishes(alternative: Alternative, words: Language, _: Scales) -> str | None:
     """Wishes for the place of death met of all who died; nothing where the runs did not count them."""
-    name = "wishes_met"
-    found = alternative.differences.get(name)
-    if found is None:
+    change = alternative.change("wishes_met")
+    if change is None:
         return ""
-    stated = _stated(found, name, alternative, words)
+    stated = _stated(change, words)
     if not stated["way"]:
         return None
-    return words.say(f"answer.wishes.{stated['way']}", base=_now(found, name, alternative, words), **stated)
+    return words.say(f"answer.wishes.{stated['way']}", base=_now(change.found, alternative, words), **stated)
 
 
 def _payment(alternative: Alternative, words: Language, scales: Scales) -> str | None:
-    name = "patient_payment_mean"
-    mean = alternative.differences.get(name)
-    if mean is None:
+    change = alternative.change("patient_payment_mean")
+    if change is None:
         return words.say("answer.payment.none")
-    stated = _stated(mean, name, alternative, words)
+    stated = _stated(change, words)
     if not stated["way"]:
         return None
-    return words.say(
-        f"answer.payment.{stated['way']}",
-        base=_now(mean, name, alternative, words),
-        size=words.say(f"size.{size(relative(mean), scales.relative)}"),
-        **stated,
-    )
+    stated["size"] = words.say(f"size.{size(relative(change.found), scales.relative)}")
+    return words.say(f"answer.payment.{stated['way']}", base=_now(change.found, alternative, words), **stated)

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sim.measure.estimates import Difference, Estimate, difference_of
+from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Metric, Numbers, numbers_of
-from sim.report.results import Alternative
-from sim.report.rounding import form_of, reach_of, rounded
-from sim.report.uncertainty import bracket, verdict
+from sim.report.results import Alternative, Headline
+from sim.report.rounding import Change, form_of, rounded
+from sim.report.uncertainty import bracket
 from sim.stats import t_interval
-from sim.studies.headline import HEADLINE, Headlined
-from sim.studies.sensitivity.assumptions import Spread
+from sim.studies.headline import HEADLINE
 
 _BALANCE = "provider_gain"  # what is above or below 0 with a policy, and not there without it
 Said = tuple[list[str], list[str]]  # sentences, and the names of what stays as it is
@@ -26,60 +25,53 @@ def headline_of(alternative: Alternative, words: Language, about: str = "") -> S
     told: list[str] = []
     missing: list[str] = []
     unchanged: list[str] = []
-    items = alternative.run.scenario.get("headline") or ()
-    for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
-        if about and not _is_about(item, about):
+    for each in alternative.headlines:
+        if about and not _is_about(each.item, about):
             continue
-        if item["form"] == "payers":
+        if each.item["form"] == "payers":
             told.append(payers_of(alternative, words))
             continue
-        label = str(item["label"][words.code])
-        if not len(found.base):
+        label = each.label(words)
+        if each.change is None:
             missing.append(words.say("headline_of.missing", label=label))
-            continue
-        difference = difference_of(found.base, found.alternative, found.unit)
-        spread = alternative.spread(HEADLINE, item=str(number))
-        if verdict(difference, spread) == "same" and not difference.base:
-            continue
-        if verdict(difference, spread) == "same":
+        elif each.change.verdict != "same":
+            told.append((_level if each.item["form"] == "level" else _change)(each, each.change, words))
+        elif each.change.found.base:
             unchanged.append(label[:1].lower() + label[1:])
-        elif item["form"] == "level":
-            told.append(_level(item, label, found, difference, spread, words))
-        else:
-            told.append(_change(item, label, found, difference, spread, words))
     return [*told, *missing], unchanged
 
 
 def headline_rows(alternative: Alternative, words: Language, beside: Sequence[str] = ()) -> list[Numbers]:
     """The headline of a scenario as rows of a table, where measured, but for KPIs of tables beside it."""
     rows = []
-    items = alternative.run.scenario.get("headline") or ()
-    for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
-        if item["form"] == "payers" or not len(found.base) or list(item["kpi"]) in [[k] for k in beside]:
+    for each in alternative.headlines:
+        if (
+            each.item["form"] == "payers"
+            or each.change is None
+            or [*each.item["kpi"]] in [[k] for k in beside]
+        ):
             continue
-        label = str(item["label"][words.code])
-        row = _row(label, found, alternative.spread(HEADLINE, item=str(number)), words)
-        if not row.is_unchanged or found.base.any():
+        row = _row(each, words)
+        if not row.is_unchanged or each.found.base.any():
             rows.append(row)
     return rows
 
 
-def _row(label: str, found: Headlined, spread: Spread | None, words: Language) -> Numbers:
+def _row(each: Headline, words: Language) -> Numbers:
     """A measure of a headline as a row of a table."""
-    sides = (found.base, found.alternative)
-    values = tuple(Estimate(*t_interval(side), found.unit) for side in sides)
-    change = difference_of(*sides, found.unit)
-    return numbers_of(Metric(label, HEADLINE), found.unit, values, ((change, spread),), words)
+    found = each.found
+    values = [Estimate(*t_interval(side), found.unit) for side in (found.base, found.alternative)]
+    return numbers_of(Metric(each.label(words), HEADLINE), found.unit, values, [each.change], words)
 
 
 def tells_payers(alternative: Alternative) -> bool:
     """Whether a headline tells who pays more and who less."""
-    return any(item["form"] == "payers" for item in alternative.run.scenario.get("headline") or ())
+    return any(item["form"] == "payers" for item in alternative.items)
 
 
 def tells(alternative: Alternative, name: str) -> bool:
     """Whether a headline tells something of a KPI, whatever its dimension."""
-    return any(_is_about(item, name) for item in alternative.run.scenario.get("headline") or ())
+    return any(_is_about(item, name) for item in alternative.items)
 
 
 def _is_about(item: Mapping[str, Any], name: str) -> bool:
@@ -88,64 +80,40 @@ def _is_about(item: Mapping[str, Any], name: str) -> bool:
 
 def is_covered(alternative: Alternative, kpi: str) -> bool:
     """Whether a headline tells the change of one KPI, so that no other sentence needs to."""
-    items = alternative.run.scenario.get("headline") or ()
-    return any(item["form"] == "change" and list(item["kpi"] or ()) == [kpi] for item in items)
+    return any(item["form"] == "change" and [*(item["kpi"] or ())] == [kpi] for item in alternative.items)
 
 
-def _level(
-    item: Mapping[str, Any],
-    label: str,
-    found: Headlined,
-    difference: Difference,
-    spread: Spread | None,
-    words: Language,
-) -> str:
+def _level(each: Headline, change: Change, words: Language) -> str:
     """How many there are, and will be, as in the table: of whom."""
-    row = _row(label, found, spread, words)
+    found, item, row = each.found, each.item, _row(each, words)
     row = replace(row, form=replace(row.form, bare=False))
     base, alt = (row.cell(place, words).text for place in range(len(row.values)))
-    sides = (difference.base, difference.alt)
-    form = form_of(found.unit, sides, reach_of(difference, spread), words)
+    form = form_of(found.unit, (change.found.base, change.found.alt), change.reach, words)
     of = ""
     if item.get("of") and found.of == found.of:
         of = words.say("headline_of.of", count=words.number(found.of), label=item["of"]["label"][words.code])
-    behind = bracket(difference, spread, form, words)
-    return words.say("headline_of.level", label=label, base=base, alt=alt, of=of, bracket=behind)
+    told = {"base": base, "alt": alt, "of": of, "bracket": bracket(change, form, words)}
+    return words.say("headline_of.level", label=each.label(words), **told)
 
 
-def _change(
-    item: Mapping[str, Any],
-    label: str,
-    found: Headlined,
-    difference: Difference,
-    spread: Spread | None,
-    words: Language,
-) -> str:
+def _change(each: Headline, change: Change, words: Language) -> str:
     """How much more or less, and for each of whom."""
-    reach = reach_of(difference, spread)
-    form = form_of(found.unit, (difference.difference,), reach, words)
-    way = "more" if difference.difference > 0 else "less"
+    item, unit, moved, form = each.item, each.found.unit, change.found.mean, change.form(words)
+    way = "more" if moved > 0 else "less"
     if all(kpi.partition(":")[0] == _BALANCE for kpi in item["kpi"]):
         way = "balance"
-    elif difference.difference > 0 and not difference.base and found.unit != style.SHARE_UNIT:
+    elif moved > 0 and not change.found.base and unit != style.SHARE_UNIT:
         way = "new"
-    if not rounded(difference.difference, form.step):
-        behind = bracket(difference, spread, form, words)
-        return words.say("headline_of.nil", label=label, amount=form.nothing(), bracket=behind)
-    signed = way == "balance"
-    amount = form.whole(difference.difference if signed else abs(difference.difference), signed)
-    told = words.say(
-        f"headline_of.{way}",
-        label=label,
-        amount=amount,
-        none=form_of(found.unit, (), 0.0, words).whole(0.0),
-        bracket=bracket(difference, spread, form, words),
-    )
-    if item.get("per") and found.per > 0:
-        each = abs(difference.difference) / found.per
-        one = form_of(found.unit, (each,), reach / found.per, words)
-        whom = item["per"]["label"][words.code]
-        told += words.say("headline_of.per", amount=one.whole(each), label=whom)
+    said = {"label": each.label(words), "bracket": bracket(change, form, words)}
+    if not rounded(moved, form.step):
+        return words.say("headline_of.nil", amount=form.nothing(), **said)
+    amount = form.whole(moved, True) if way == "balance" else form.whole(abs(moved))
+    none = form_of(unit, (), 0.0, words).whole(0.0)
+    told = words.say(f"headline_of.{way}", amount=amount, none=none, **said)
+    if item.get("per") and each.found.per > 0:
+        one = abs(moved) / each.found.per
+        shown = form_of(unit, (one,), change.reach / each.found.per, words).whole(one)
+        told += words.say("headline_of.per", amount=shown, label=item["per"]["label"][words.code])
     return told
 
 
@@ -154,47 +122,31 @@ def payers_of(alternative: Alternative, words: Language) -> str:
 
     Where more than that moves for payers whose sign is not settled, they are named as such.
     """
-    parts = alternative.differences.along("cost", "payer", view="calendar")
-    spreads = {payer: alternative.spread("cost", payer=payer, view="calendar") for payer in parts}
-    clear = [p for p, found in parts.items() if verdict(found, spreads[p]) in ("sure", "chance")]
-    clear.sort(key=lambda payer: -abs(parts[payer].difference))
-    sides = {
-        "more": [payer for payer in clear if parts[payer].difference > 0],
-        "less": [payer for payer in clear if parts[payer].difference < 0],
-    }
-    told = [
-        words.say(
-            f"headline_of.pay_{way}" if not place else f"headline_of.also_{way}",
-            payer=_payer(payer, parts[payer], spreads[payer], words),
-        )
-        for way, payers in sides.items()
-        for place, payer in enumerate(payers[: style.PAYERS_NAMED])
-    ]
-    still = all(verdict(found, spreads[p]) == "same" for p, found in parts.items())
+    parts = alternative.along("cost", "payer", view="calendar")
+    order = sorted(parts, key=lambda payer: -abs(parts[payer].found.mean))
+    clear = [payer for payer in order if parts[payer].verdict in ("sure", "chance")]
+    told = []
+    for way, sign in (("more", 1), ("less", -1)):
+        payers = [payer for payer in clear if parts[payer].found.mean * sign > 0]
+        for place, payer in enumerate(payers[: style.PAYERS_NAMED]):
+            change = parts[payer]
+            behind = bracket(change, change.form(words), words)
+            said = words.say("headline_of.payer", **_moved(payer, change, words), bracket=behind)
+            told.append(words.say(f"headline_of.{'also' if place else 'pay'}_{way}", payer=said))
+    still = all(change.verdict == "same" for change in parts.values())
     told = told or [words.say("headline_of.pay_same" if still else "headline_of.pay_unclear")]
-    least = abs(parts[clear[0]].difference) if clear else 0.0
-    open_ = [p for p, found in parts.items() if p not in clear and abs(found.difference) > least]
-    open_.sort(key=lambda payer: -abs(parts[payer].difference))
-    named = [n for p in open_ if (n := _moved(p, parts[p], spreads[p], words))][: style.PAYERS_NAMED]
+    least = abs(parts[clear[0]].found.mean) if clear else 0.0
+    unsettled = [p for p in order if p not in clear and abs(parts[p].found.mean) > least and parts[p].moved]
+    named = [
+        words.say("headline_of.payer_moved", **_moved(payer, parts[payer], words))
+        for payer in unsettled[: style.PAYERS_NAMED]
+    ]
     if named:
         told.append(words.say("headline_of.pay_open", payers=words.listing(named)))
     return " ".join(told)
 
 
-def _moved(payer: str, found: Difference, spread: Spread | None, words: Language) -> str:
-    """A payer with how far it moves; empty where that rounds to nothing."""
-    form = form_of("eur", (found.difference,), reach_of(found, spread), words)
-    if not rounded(found.difference, form.step):
-        return ""
-    amount = form.whole(found.difference, signed=True)
-    return words.say("headline_of.payer_moved", payer=words.word("payer_in_sentence", payer), amount=amount)
-
-
-def _payer(payer: str, found: Difference, spread: Spread | None, words: Language) -> str:
-    form = form_of("eur", (found.difference,), reach_of(found, spread), words)
-    return words.say(
-        "headline_of.payer",
-        payer=words.word("payer_in_sentence", payer),
-        amount=form.whole(found.difference, signed=True),
-        bracket=bracket(found, spread, form, words),
-    )
+def _moved(payer: str, change: Change, words: Language) -> dict[str, str]:
+    """A payer, and how far it moves."""
+    amount = change.form(words).whole(change.found.mean, signed=True)
+    return {"payer": words.word("payer_in_sentence", payer), "amount": amount}

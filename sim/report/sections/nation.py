@@ -13,9 +13,7 @@ from sim.report.language import Language
 from sim.report.nation import MAPS, NATION_LINES, NationalAnswer, NationalEntry
 from sim.report.page import Block, Cell, FigureView, Prose, Row, Section, change_cell, number, table, text
 from sim.report.pages.overview import SHARE_MEASURES
-from sim.report.rounding import RowForm
-from sim.report.uncertainty import verdict
-from sim.studies.sensitivity.assumptions import Spread
+from sim.report.rounding import Change, RowForm
 
 NATION_COLUMNS = tuple(id for id in NATION_LINES if id != "other_payers")
 """Lines that have a column; other payers are in the total, which leaves the table on a screen."""
@@ -27,8 +25,7 @@ class Beside:
 
     title: str  # of the policy
     name: str  # of its scenario
-    values: Mapping[str, Difference]
-    spreads: Mapping[str, Spread]
+    changes: Mapping[str, Change]
 
 
 def section(
@@ -42,8 +39,8 @@ def section(
         row
         for each in known
         for row in (
-            _row(text(each.title, words.say("nation.here")), answer.entries[each.name].values, {}, words),
-            _row(text(region), each.values, each.spreads, words),
+            _national(each.title, answer.entries[each.name], words),
+            _row(text(region), each.changes, words),
         )
     ]
     titles = {each.title: answer.entries[each.name] for each in known}
@@ -54,8 +51,7 @@ def section(
 def alone(answer: NationalAnswer, name: str, title: str, words: Language) -> list[Block]:
     """The national answer of one policy, by name and title of its scenario, by itself."""
     entry = answer.entries[name]
-    made = _row(text(title, words.say("nation.here")), entry.values, {}, words)
-    return _blocks([made], {title: entry}, answer, words, name)
+    return _blocks([_national(title, entry, words)], {title: entry}, answer, words, name)
 
 
 def _blocks(
@@ -109,17 +105,20 @@ def _column(id: str, words: Language) -> Cell:
     return number(words.say(f"nation.{id}"), known) if words.has(f"nation.{id}") else number(known)
 
 
-def _row(
-    first: Cell, values: Mapping[str, Difference], spreads: Mapping[str, Spread], words: Language
-) -> Row:
+def _national(title: str, entry: NationalEntry, words: Language) -> Row:
+    """The nation, under the title of a policy."""
+    return _row(text(title, words.say("nation.here")), {k: Change(d) for k, d in entry.values.items()}, words)
+
+
+def _row(first: Cell, changes: Mapping[str, Change], words: Language) -> Row:
     """One area: amounts in thousands of euros, as the caption says."""
     form = RowForm("eur", style.THOUSAND, words, bare=True)
     cells = [first]
     for id in NATION_COLUMNS:
-        found, spread = values[id], spreads.get(id)
-        if verdict(found, spread) == "same" or (id not in SHARE_MEASURES and _is_rounding(found)):
+        change, share = changes[id], id in SHARE_MEASURES
+        if change.verdict == "same" or (not share and _is_rounding(change.found)):
             cells.append(number(words.say("gallery.nothing")))
             continue
-        own = RowForm(style.SHARE_UNIT, 1 / 100, words) if id in SHARE_MEASURES else form
-        cells.append(change_cell(found, spread, own, words, "gallery.assumed"))
+        own = RowForm(style.SHARE_UNIT, 1 / 100, words) if share else form
+        cells.append(change_cell(change, own, words, "gallery.assumed"))
     return Row(tuple(cells))

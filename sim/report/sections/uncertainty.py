@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 
-from sim.measure.estimates import Difference, difference_of
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, row, table, text
 from sim.report.results import Alternative
-from sim.report.rounding import form_of, range_told, reach_of, rounded
+from sim.report.rounding import Change, form_of
 from sim.report.sections.headlines import is_covered
 from sim.report.sections.provenance import has_unit, source_titles, span_of
 from sim.report.sentences import plain_names, short_sentences
-from sim.report.uncertainty import carriers_of, name_of, odds, verdict
-from sim.studies.headline import HEADLINE
+from sim.report.uncertainty import carriers_of, name_of, odds
 from sim.studies.sensitivity.assumptions import Carried, Spread
 
 _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -23,7 +21,7 @@ _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 """Differences that the section tells of every policy, after those of its headline: as a headline writes
 them, name and dimension."""
-Told = tuple[str, Difference, Spread]
+Told = tuple[str, Change, Spread]  # what a measure is called, and how it moves with its spread
 _TIMES = re.compile(r"\bx ?(?=\d)")  # as tariff files write that an amount is multiplied
 _IN_BRACKETS = re.compile(r" \(\w+\)$")
 
@@ -36,7 +34,7 @@ def section(alternatives: tuple[Alternative, ...], words: Language) -> Section |
 
 
 def _blocks(alternative: Alternative, words: Language) -> list[Block]:
-    found = [each for each in _measures(alternative, words) if verdict(each[1], each[2]) != "same"]
+    found = _measures(alternative, words)
     if not found:
         return []
     made = table(
@@ -62,39 +60,24 @@ def carrying(alternative: Alternative, words: Language) -> dict[str, Carried]:
     """The assumptions that carry the ranges of what is told, by path."""
     return {
         each.assumption.path: each
-        for _, found, spread in _measures(alternative, words)
-        if verdict(found, spread) != "same"
+        for _, _, spread in _measures(alternative, words)
         for each in carriers_of(spread)
     }
 
 
 def _measures(alternative: Alternative, words: Language) -> list[Told]:
-    """The measures of the headline, then those that every policy tells."""
-    found: list[Told] = []
-    items = alternative.run.scenario.get("headline") or ()
-    for place, (item, sides) in enumerate(zip(items, alternative.headline, strict=True)):
-        spread = alternative.spread(HEADLINE, item=str(place))
-        if spread is not None and len(sides.base):
-            difference = difference_of(sides.base, sides.alternative, sides.unit)
-            found.append((str(item["label"][words.code]), difference, spread))
+    """The measures of the headline that move, then those that every policy tells."""
+    found = [(each.label(words), each.change) for each in alternative.headlines if each.change is not None]
     for kpi, name, dimension in _ALWAYS:
-        if is_covered(alternative, kpi):
-            continue
-        difference_ = alternative.differences.get(name, **dimension)
-        spread = alternative.spread(name, **dimension)
-        if difference_ is not None and spread is not None:
-            found.append((words.say(f"uncertain.of.{name}"), difference_, spread))
-    return found
+        change = None if is_covered(alternative, kpi) else alternative.change(name, **dimension)
+        found += [] if change is None else [(words.say(f"uncertain.of.{name}"), change)]
+    return [(label, c, c.spread) for label, c in found if c.spread is not None and c.verdict != "same"]
 
 
-def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
-    ends = range_told(found, spread)
-    form = form_of(found.unit, (found.difference, *ends), reach_of(found, spread), words)
-    chance, owed = words.none, words.say("within_chance")
-    if found.has_interval:
-        chance = words.say("interval.cell", low=form.bare(found.low), high=form.bare(found.high))
-    if spread.low < spread.high:
-        owed = words.say("interval.cell", low=form.bare(ends[0]), high=form.bare(ends[1]))
+def _row(label: str, change: Change, spread: Spread, words: Language) -> Row:
+    found = change.found
+    ends = change.ends or (min(spread.low, found.mean), max(spread.high, found.mean))
+    form = form_of(found.unit, (found.mean, *ends), change.reach, words)
     carried = [
         words.say(
             "uncertain.carries", name=name_of(each.assumption, words), share=words.percent(each.share, 0)
@@ -103,10 +86,10 @@ def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
     ]
     return row(
         label,
-        form.whole(found.difference, signed=True),
-        chance,
-        owed,
-        odds(spread.sign, words) if rounded(found.difference, form.step) else words.none,
+        form.whole(found.mean, signed=True),
+        form.span(found.low, found.high) if found.has_interval else words.none,
+        words.say("within_chance") if change.ends is None else form.span(*ends),
+        odds(spread.sign, words) if change.moved else words.none,
         text("; ".join(carried) or words.say("uncertain.nothing_clear")),
     )
 

@@ -11,7 +11,7 @@ from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Block, Prose, Section, TableView, difference_cell, on_screen, row, table
 from sim.report.results import Alternative, Result
-from sim.report.rounding import rounded, row_form, step_of
+from sim.report.rounding import Change, rounded, row_form, step_of
 from sim.stats import Interval
 from sim.studies.winners import Moved, Winners
 from sim.units import CENTS_PER_EURO
@@ -162,19 +162,19 @@ def _at_level(cents: float, words: Language) -> str:
     return words.euro(round(cents / CENTS_PER_EURO), 0, signed=True)
 
 
-def _providers(title: str, found: Winners, words: Language) -> list[Block]:
+def _providers(title: str, winners: Winners, words: Language) -> list[Block]:
     """What kinds of providers declare now and then; those that nothing changes for left out."""
     rows = []
-    for kind, (base, alt) in found.providers.items():
+    for kind, (base, alt) in winners.providers.items():
         if not (base != alt).any():
             continue
-        change = difference_of(base / CENTS_PER_EURO, alt / CENTS_PER_EURO, "eur")
-        now = Estimate(change.base, math.nan, math.nan, change.n, "eur")
-        form = row_form("eur", [now], [(change, None)], words)
-        cell, chance, _ = difference_cell(change, None, form, words)
-        if rounded(change.difference, form.change(change).step):
-            before = form.change(change).whole(change.base)
-            rows.append((abs(change.difference), row(words.word("provider", kind), before, cell, chance)))
+        found = difference_of(base / CENTS_PER_EURO, alt / CENTS_PER_EURO, "eur")
+        now, change = Estimate(found.base, math.nan, math.nan, found.n, "eur"), Change(found)
+        form = row_form("eur", [now], [change], words)
+        cell, chance, _ = difference_cell(change, form, words)
+        if change.moved:
+            before = form.change(change).whole(found.base)
+            rows.append((abs(found.mean), row(words.word("provider", kind), before, cell, chance)))
     if not rows:
         return []
     rows.sort(key=lambda each: -each[0])
