@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -76,7 +77,8 @@ def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> No
     config.set_option("server.port", chosen)
     place = Place(f"http://{ADDRESS}:{chosen}")
     print(Message("The page is at {place}; stop it by Ctrl-C", place=place).told(lang), flush=True)
-    bootstrap.run(str(script), False, [lang], options)
+    with redirect_stdout(None):  # what Streamlit says there is in English
+        bootstrap.run(str(script), False, [lang], options)
 
 
 def is_free(port: int) -> bool:

@@ -176,11 +176,14 @@ def test_nothing_of_streamlit_stands_over_the_page_also_for_who_writes_programs(
 @pytest.mark.parametrize(("lang", "told"), [("nl", "De pagina staat op"), ("en", "The page is at")])
 def test_where_the_page_is_stands_in_the_language_of_the_command(lang, told, capsys, monkeypatch):
     bootstrap = pytest.importorskip("streamlit.web.bootstrap")
-    monkeypatch.setattr(bootstrap, "run", lambda *_: None)
+    cli_util = pytest.importorskip("streamlit.cli_util")
+    monkeypatch.setattr(bootstrap, "run", lambda *_: cli_util.print_to_cli("  Stopping..."))
     monkeypatch.setattr(bootstrap, "load_config_options", lambda *_: None)
     monkeypatch.setattr("streamlit.config.set_option", lambda *_: None)
     server.serve(browser=False, lang=lang)
-    assert capsys.readouterr().out.startswith(f"{told} http://127.0.0.1:")
+    said = capsys.readouterr().out
+    assert said.startswith(f"{told} http://127.0.0.1:")
+    assert said.count("\n") == 1, "words of Streamlit, in English"
 
 
 def test_a_port_in_use_is_refused_in_one_line(capsys):
