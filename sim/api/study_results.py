@@ -14,7 +14,7 @@ from sim.api.saved import Saved
 from sim.api.shared import empty_folder
 from sim.api.show import Figure, figure_of
 from sim.data import user_path
-from sim.errors import InputError, Message
+from sim.errors import LANGUAGES, InputError, Message
 from sim.later import pd
 from sim.measure.estimates import Estimate, as_record, dimension_words, frame
 from sim.studies.advise import Advice
@@ -67,10 +67,17 @@ class AdviceResult(Saved):
 
     @property
     def needs(self) -> pd.DataFrame:
-        """KPIs: name, dimension, unit, mean, half_width now, wanted, replications, minutes."""
+        """KPIs: name, dimension, unit, mean, half_width now, wanted, replications, minutes.
+
+        A measure of the headline has its `label`; a sum of KPIs is `headline` with its number.
+        """
         rows = [
             asdict(need)
-            | {"dimension": dimension_words(need.dimension), "minutes": need.seconds / SECONDS_PER_MINUTE}
+            | {
+                "dimension": dimension_words(need.dimension),
+                "label": need.label.get(LANGUAGES[0], ""),
+                "minutes": need.seconds / SECONDS_PER_MINUTE,
+            }
             for need in self.found.needs
         ]
         return pd.DataFrame(rows).drop(columns="seconds", errors="ignore")

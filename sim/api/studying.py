@@ -102,8 +102,8 @@ def advise(
         Base: the advice is on paired differences with it. By default what a policy extends; a scenario that
         extends nothing is judged by itself.
     precision : str or sequence of str
-        Each `KPI=HALFWIDTH`; by default a tenth of the difference in three KPIs, or 1% of the mean of a
-        scenario by itself.
+        Each `KPI=HALFWIDTH`; by default a tenth of the difference in the measures of the headline and three
+        KPIs, or 1% of the mean of a scenario by itself.
     area, seed, jobs, on_progress
         As `run`.
     """

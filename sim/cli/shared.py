@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any
 
 from sim.choices import Form, Lang
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sim.runs.options import OnProgress, Progress, RunOptions
 
 FAILED, WRONG_INPUT = 1, 2
+_INDENT = "  "
+_LEAST_WIDTH = 20  # of a screen, in characters: a narrower one breaks lines itself
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -38,14 +41,14 @@ def console(stderr: bool = False) -> Console:
 
 
 def print_block(title: str, lines: Iterable[str]) -> None:
-    """A bold title with indented lines beneath."""
-    from rich.padding import Padding
+    """A bold title with indented lines beneath, broken at spaces but not at those that hold an amount."""
     from rich.text import Text
 
     screen = console()
     screen.print(Text(title, style="bold"), soft_wrap=True)
     for line in lines:
-        screen.print(Padding(Text(line), (0, 0, 0, 2)))
+        told = fill(line, max(screen.width, _LEAST_WIDTH) - len(_INDENT), break_on_hyphens=False)
+        screen.print(Text(indent(told, _INDENT)), soft_wrap=True)
 
 
 def print_answer(folder: Path, report: Path, lang: Lang) -> None:

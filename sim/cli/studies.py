@@ -11,7 +11,7 @@ from sim.cli import asked
 from sim.cli.asked import Number, Text, Texts, argument, option
 from sim.cli.shared import console, options, print_block, print_json, show_run, tell_tasks
 from sim.cli.spoken import say
-from sim.errors import Message
+from sim.errors import Message, Place
 
 if TYPE_CHECKING:
     from sim.report.language import Language
@@ -240,11 +240,11 @@ def _need_told(need: Need, found: Advice, words: Language) -> str:
         else row_form(need.unit, (level,), (), words).value(level)
     )
 
-    def shown(value: float, signed: bool = False) -> str:
-        return form.whole(value, signed).replace(JOINER, "")
+    def shown(value: float, signed: bool = False) -> Place:
+        return Place(form.whole(value, signed).replace(JOINER, ""))
 
     told = {
-        "kpi": words.kpi_of(need.name, need.dimension),
+        "kpi": Place(need.label.get(words.code) or words.kpi_of(need.name, need.dimension)),
         "replications": words.number(need.replications),
         "minutes": words.number(need.seconds / SECONDS_PER_MINUTE, 1),
     }

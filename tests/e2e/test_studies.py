@@ -295,10 +295,13 @@ def test_advice_is_two_tables_that_do_not_change(hamlet: Path) -> None:
     assert (found.scenario, found.against) == ("basis_2026", None)
     policy = sim.advise("eigen_risico_460", area=hamlet, jobs=1)
     assert (policy.scenario, policy.against) == ("eigen_risico_460", "basis_2026")
-    cost, place, paid = policy.found.needs
+    cost, place, paid = policy.found.needs[-3:]
     assert (cost.mean, cost.wanted, cost.replications) == (0, 0, ZERO_REPLICATIONS)
     assert (place.mean, place.wanted, place.replications) == (0, 0, ZERO_REPLICATIONS)
     assert 0 < paid.wanted == pytest.approx(paid.mean / 10)
+    measured = [each for each in policy.found.needs if each.label]
+    assert measured
+    assert [each.label["nl"] for each in measured] == policy.needs["label"].tolist()[:-3]
     with pytest.raises(AttributeError):
         found.found = None  # type: ignore[misc]
 

@@ -26,7 +26,7 @@ from sim.units import CENTS_PER_EURO
 
 def figure_needs(found: Advice, words: Language) -> Figure:
     """Replications that each KPI needs, a bar a KPI."""
-    labels = [words.kpi_of(need.name, need.dimension) for need in found.needs]
+    labels = [need.label.get(words.code) or words.kpi_of(need.name, need.dimension) for need in found.needs]
     numbers = [need.replications for need in found.needs]
     return _bars(labels, numbers, words.say("axis.replications"), words.number)
 
