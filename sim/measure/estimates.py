@@ -107,11 +107,8 @@ def from_record(made: type[E], record: Mapping[str, Any], **fields_of: str) -> E
 
 def as_json(row: Estimate, columns: Sequence[str] = (), **fields_of: str) -> dict[str, Any]:
     """A row for JSON, as `as_record`: numbers that do not exist are None."""
-    return {column: _finite(value) for column, value in as_record(row, columns, **fields_of).items()}
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    told: dict[str, Any] = finite_json(as_record(row, columns, **fields_of))
+    return told
 
 
 def edges(found: Ranged, mean: str, low: str = "", high: str = "") -> dict[str, float]:
@@ -129,7 +126,7 @@ def finite_json(document: Any) -> Any:
         return {key: finite_json(value) for key, value in document.items()}
     if isinstance(document, list | tuple):
         return [finite_json(value) for value in document]
-    return _finite(document)
+    return None if isinstance(document, float) and not math.isfinite(document) else document
 
 
 SHARE = "share"  # unit of KPIs from 0 to 1

@@ -39,7 +39,7 @@ def _register() -> None:
         formulas = []
         for (kind, measure), *fields in (each.items() for each in row.get("formulas", ())):
             formulas.append(_KINDS[kind](measure, **{key: _value(told) for key, told in fields}))
-        labels: dict[str, Any] = {key: Label(**row[key]) for key in ("label", "short") if key in row}
+        labels = {key: Label(**row[key]) for key in ("label", "short") if key in row}
         indicator(name, *formulas, **labels, **row["told"])
 
 

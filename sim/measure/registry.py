@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from sim.scenario.effects import Acts
 
@@ -128,24 +128,14 @@ class Indicator:
 KPIS: dict[str, Indicator] = {}  # every registered KPI by name, in the order of the KPI table
 
 
-def indicator(
-    name: str,
-    *formulas: Formula,
-    unit: str,
-    label: Label,
-    sheet: Sheet,
-    view: View,
-    short: Label | None = None,
-    section: Section | None = None,
-    row: bool = False,
-) -> Indicator:
-    """Register a KPI, as in `Indicator`, by which run, report, workbook and API find it.
+def indicator(name: str, *formulas: Formula, **told: Any) -> Indicator:
+    """Register a KPI, told as in `Indicator`, by which run, report, workbook and API find it.
 
     Raises ValueError when the name is taken.
     """
     if name in KPIS:
         raise ValueError(f"{name}: a KPI has this name already")
-    KPIS[name] = Indicator(name, formulas, unit, label, sheet, view, short, section, row)
+    KPIS[name] = Indicator(name, formulas, **told)
     return KPIS[name]
 
 

@@ -58,7 +58,6 @@ ASKED_BY_USERS = ("sim/api/", "sim/cli/")
 
 WIDE = {
     "sim/journey/spell_list.py: add": "columns of a table of spells",
-    "sim/measure/registry.py: indicator": "what is known of a KPI, by keyword",
     "sim/ledger/reasons.py: refuse": "all that one refusal tells",
     "sim/studies/capacity/points.py: point": "all that one row of the answer tells",
 }
