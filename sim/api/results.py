@@ -30,8 +30,8 @@ from sim.api.kept import copy_run, studies_of, write_studies
 from sim.api.names import KpiName
 from sim.api.people import ROWS_OF_PAGE, People
 from sim.api.progress import bar
-from sim.api.saved import Saved
-from sim.api.shared import as_called, empty_folder, processes
+from sim.api.saved import InFolder, Saved
+from sim.api.shared import as_called, processes
 from sim.api.show import Figure, Written, answers_of, comparison_html, figure_of, run_html
 from sim.billing.explain_patient import explain_patient
 from sim.catalogue import load_tariffs
@@ -70,7 +70,7 @@ Measure = Callable[[Tables], Any]
 
 
 @facade
-class Reported(Written):
+class Reported(InFolder, Written):
     """Figures, report, workbook and folder of a run or a comparison, in Dutch or English."""
 
     folder: Path | None
@@ -92,10 +92,6 @@ class Reported(Written):
     def answer(self, lang: str = "nl") -> list[str]:
         """The answer in sentences."""
         return answers_of(self._result(), lang)
-
-    @abstractmethod
-    def _on_disk(self, place: Path) -> None:
-        """Write what this result is into an empty folder."""
 
     def _figure(self, module: str, name: str, lang: str, of: str = "result") -> Figure:
         result = self._result()
@@ -177,19 +173,6 @@ class Reported(Written):
             )
         store.write_bytes(file, result_bytes(self._result(), form, language(lang)))
         return file
-
-    def save(self, folder: Path | str) -> Self:
-        """Write the result into a folder that is new or empty; `load` opens it again.
-
-        Raises InputError when the folder holds something, or cannot be written.
-        """
-        place = empty_folder(folder)
-        self._on_disk(place)
-        return self._opened(place)
-
-    @abstractmethod
-    def _opened(self, place: Path) -> Self:
-        """The same result, bound to a folder that holds it."""
 
     @abstractmethod
     def _is_in_folder(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
@@ -34,8 +35,8 @@ _PLAIN: dict[type, str] = {dt.date: "date", Decimal: "decimal", Fraction: "fract
 
 
 @facade
-class Saved:
-    """A result that is saved as one document."""
+class InFolder:
+    """A result that a folder holds."""
 
     def save(self, folder: Path | str) -> Self:
         """Write the result into a folder that is new or empty; `load` opens it again.
@@ -43,8 +44,26 @@ class Saved:
         Raises InputError when the folder holds something, or cannot be written.
         """
         place = empty_folder(folder)
+        self._on_disk(place)
+        return self._opened(place)
+
+    @abstractmethod
+    def _on_disk(self, place: Path) -> None:
+        """Write what this result is into an empty folder."""
+
+    @abstractmethod
+    def _opened(self, place: Path) -> Self:
+        """The same result, bound to a folder that holds it."""
+
+
+class Saved(InFolder):
+    """A result that is saved as one document."""
+
+    def _on_disk(self, place: Path) -> None:
         store.make_folder(place)
         write_saved(place / RESULT, bound(self, None))
+
+    def _opened(self, place: Path) -> Self:
         return bound(self, place)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from sim import store
 from sim.api.facade import facade
 from sim.api.frames import ESTIMATE
 from sim.api.kept import copy_run
-from sim.api.saved import Saved
-from sim.api.shared import empty_folder
+from sim.api.saved import InFolder, Saved
 from sim.api.show import Figure, figure_of
 from sim.data import user_path
 from sim.errors import LANGUAGES, InputError, Message
@@ -85,7 +85,7 @@ class AdviceResult(Saved):
 
 @facade
 @dataclass(frozen=True)
-class BudgetResult:
+class BudgetResult(InFolder):
     """A finished budget impact of several years.
 
     Parameters
@@ -200,14 +200,11 @@ class BudgetResult:
         ]
         return pd.DataFrame(records).set_index(["scenario", "year", *names])
 
-    def save(self, folder: Path | str) -> BudgetResult:
-        """Write the budget into a folder that is new or empty; `load` opens it again.
-
-        Raises InputError when the folder holds something, or cannot be written.
-        """
-        place = empty_folder(folder)
+    def _on_disk(self, place: Path) -> None:
         copy_run(self.found.folder, place)
-        return BudgetResult(replace(self.found, folder=place), self.reused, self.computed)
+
+    def _opened(self, place: Path) -> Self:
+        return replace(self, found=replace(self.found, folder=place), named=True)
 
     def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
         """Cost, or subsidy, of every year under each scenario."""

@@ -267,8 +267,7 @@ def draw_assumptions(
         study = _study(scenarios, folder / store.StudyPlace.ASSUMPTIONS, book, draws)
         kept = Kept(folder / store.StudyPlace.ASSUMPTIONS / DRAWS)
         made = _Made(drawing, kept, draws, options)
-        tables = made.all()
-        columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
+        columns = made.all()
         study.finish(
             {
                 "assumptions": [asdict(each) for each in drawing.assumptions],
@@ -298,8 +297,7 @@ def drawn_values(
     """
     drawing = Drawing(scenarios, book, rows)
     made = _Made(drawing, Kept(folder), draws, options)
-    tables = made.all()
-    arms = [_columns(tables, made.replications, arm)[kpi].values for arm in range(len(drawing.arms))]
+    arms = [columns[kpi].values for columns in made.all()]
     if len(scenarios) > 2:
         return [arms[alternative] - arms[base] for base, alternative in drawing.pairs.values()]
     return [arms[place] for pair in drawing.pairs.values() for place in pair]
@@ -319,8 +317,7 @@ def own_spreads(
     replication.
     """
     made = _Made(drawing, Kept(Path()), draws, options)
-    tables = made.measured(measure)
-    columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
+    columns = made.measured(measure)
     out: dict[str, dict[str, Spread]] = {}
     for name, arms in drawing.pairs.items():
         out[name] = {}
@@ -403,11 +400,11 @@ class _Made:
         self._kept = kept
         self._options = options
 
-    def all(self) -> _Tables:
-        """KPIs of every draw and replication, by scenario."""
+    def all(self) -> list[dict[Kpi, Column]]:
+        """KPIs of every draw and replication, by arm."""
         names = {(f"{draw:05d}", r): (draw, r) for draw, r in self._tasks}
         found = self._kept.of(list(names), lambda left: self._simulated({name: names[name] for name in left}))
-        return {task: _kpis(found[name]) for name, task in names.items()}
+        return self._columns({task: _kpis(found[name]) for name, task in names.items()})
 
     def _simulated(self, tasks: Mapping[KeptTask, _Task]) -> Iterator[tuple[KeptTask, bytes]]:
         """KPI tables of what is missing, each as soon as all clusters of its replication are there."""
@@ -431,10 +428,22 @@ class _Made:
                 mark = (done - 1) * runs // len(specs)
                 self._options.on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
 
-    def measured(self, measure: bytes) -> _Tables:
+    def measured(self, measure: bytes) -> list[dict[Kpi, Column]]:
         """A measure of one's own at every draw and replication, by arm."""
         specs = [_OwnSpec(DrawSpec(self.drawing, self.levels[d], r, 0), measure) for d, r in self._tasks]
-        return {self._tasks[number]: values for number, values in self._done(_run_own, specs)}
+        return self._columns({self._tasks[number]: told for number, told in self._done(_run_own, specs)})
+
+    def _columns(self, told: Mapping[_Task, list[dict[Kpi, tuple[float, str]]]]) -> list[dict[Kpi, Column]]:
+        """Values of every KPI at every draw and replication, by arm; NaN where it was not observed."""
+        found: list[dict[Kpi, Column]] = [{} for _ in self.drawing.arms]
+        for draw, several in enumerate(self.replications):
+            for place, replication in enumerate(several):
+                for columns, kpis in zip(found, told[draw, replication], strict=True):
+                    for kpi, (value, unit) in kpis.items():
+                        if kpi not in columns:
+                            columns[kpi] = Column(np.full(self.used.shape, math.nan), unit)
+                        columns[kpi].values[draw, place] = value
+        return found
 
     def _reduced(self, task: _Task, clusters: Sequence[tuple[bytes, ...]]) -> bytes:
         """KPI tables of all arms at one draw and replication, as Parquet bytes."""
@@ -454,10 +463,6 @@ def replications_of(draws: int, replications: int) -> list[tuple[int, ...]]:
     return [tuple(itertools.islice(turn, several)) for several in each]
 
 
-_Tables = dict[_Task, list[dict[Kpi, tuple[float, str]]]]
-"""Value and unit of every KPI at every draw and replication, by arm."""
-
-
 def _kpis(data: bytes) -> list[dict[Kpi, tuple[float, str]]]:
     """Value and unit of every KPI in the tables of one draw and replication, by arm."""
     rows = store.parquet_rows(data)
@@ -466,18 +471,6 @@ def _kpis(data: bytes) -> list[dict[Kpi, tuple[float, str]]]:
     for scenario, name, dimension, value, unit in zip(*columns, strict=True):
         found.setdefault(scenario, {})[name, dimension] = (value, unit)
     return list(found.values())
-
-
-def _columns(tables: _Tables, replications: Sequence[tuple[int, ...]], arm: int) -> dict[Kpi, Column]:
-    """Values of every KPI of an arm at every draw and replication; NaN where it was not observed."""
-    found: dict[Kpi, Column] = {}
-    for draw, several in enumerate(replications):
-        for place, replication in enumerate(several):
-            for kpi, (value, unit) in tables[draw, replication][arm].items():
-                if kpi not in found:
-                    found[kpi] = Column(np.full((len(replications), DRAW_REPLICATIONS), math.nan), unit)
-                found[kpi].values[draw, place] = value
-    return found
 
 
 def _judged(
