@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any, Literal, get_args
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from sim import store
 from sim.api.facade import facade
-from sim.catalogue import TariffBook
 from sim.catalogue.models import Module
 from sim.columns import tally
 from sim.dates import EPOCH
@@ -20,7 +17,6 @@ from sim.later import pd
 from sim.measure.cost import DECEDENTS, INCOME_GROUPS, income_groups, modules_of_lines, places_of_lines
 from sim.measure.measures import settings_of_death
 from sim.measure.tables import Task
-from sim.scenario.models import Region, Scenario
 from sim.schema import GROUPS, LAWS, NEVER, PAYERS, SETTINGS, TABLES, WITH_WLZ, Field, Table, code
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints
 
@@ -30,21 +26,12 @@ _EPOCH = np.datetime64(EPOCH, "s")
 _MINUTE = np.timedelta64(1, "m")
 
 
-@dataclass(frozen=True)
-class OneTask:
-    """The stored tables of one replication of one cluster."""
+class OneTask(NamedTuple):
+    """One replication of one cluster, with its tables."""
 
-    scenario: Scenario
-    region: Region
-    book: TariffBook
     replication: int
     cluster: str
-    read: Callable[[str], Table]  # name of a table to the table
-
-    @cached_property
-    def task(self) -> Task:
-        """The tables with what all measures share."""
-        return Task(self.scenario, self.region, store.Made(TABLES, cache(self.read)), self.book)
+    task: Task
 
 
 @facade
@@ -160,11 +147,11 @@ class Tables:
         return task.window.holds_days(task.tables["declarations"]["date"])
 
     def _all(
-        self, name: str, make: Callable[[OneTask, str], dict[str, Any]], counts: Callable[[Task], Bools]
+        self, name: str, make: Callable[[Task, str], dict[str, Any]], counts: Callable[[Task], Bools]
     ) -> pd.DataFrame:
         frames = []
         for one in self._tasks:
-            columns = make(one, name)
+            columns = make(one.task, name)
             frame = pd.DataFrame(columns)
             frame.insert(0, "cluster", pd.Series([one.cluster] * len(frame), dtype="category"))
             frame.insert(0, "replication", np.full(len(frame), one.replication, np.int32))
@@ -219,19 +206,19 @@ def moments(minutes: Ints) -> Any:
     return np.where(there, found, np.datetime64("NaT", "s"))
 
 
-def _plain(one: OneTask, name: str) -> dict[str, Any]:
-    table = one.task.tables[name]
+def _plain(task: Task, name: str) -> dict[str, Any]:
+    table = task.tables[name]
     return {column_name(field): _shown(table, field) for field in TABLES[name]}
 
 
-def _care(one: OneTask, name: str) -> dict[str, Any]:
-    return _with_units(one, name, _plain(one, name))
+def _care(task: Task, name: str) -> dict[str, Any]:
+    return _with_units(task, name, _plain(task, name))
 
 
-def _with_units(one: OneTask, name: str, columns: dict[str, Any]) -> dict[str, Any]:
+def _with_units(task: Task, name: str, columns: dict[str, Any]) -> dict[str, Any]:
     """Quantities in the unit of their product, which stands beside them."""
-    table = one.task.tables[name]
-    products = [one.book.product(id) for id in table.words("product")]
+    table = task.tables[name]
+    products = [task.book.product(id) for id in table.words("product")]
     steps = np.array([product.step_per_unit for product in products] or [1], np.int64)
     units = list(dict.fromkeys(product.unit for product in products))
     codes = np.array([units.index(product.unit) for product in products] or [0], np.int64)
@@ -241,9 +228,8 @@ def _with_units(one: OneTask, name: str, columns: dict[str, Any]) -> dict[str, A
     return columns
 
 
-def _of_line(one: OneTask, rows: Ints | slice) -> dict[str, Any]:
+def _of_line(task: Task, rows: Ints | slice) -> dict[str, Any]:
     """What a cost is split by, of some declarations."""
-    task = one.task
     lines, people = task.tables["declarations"], task.rows_of("declarations")
     group = task.patients["group"][people]
     return {
@@ -254,33 +240,31 @@ def _of_line(one: OneTask, rows: Ints | slice) -> dict[str, Any]:
     }
 
 
-def _lines(one: OneTask, name: str) -> dict[str, Any]:
-    columns = _with_units(one, name, _plain(one, name))
+def _lines(task: Task, name: str) -> dict[str, Any]:
+    columns = _with_units(task, name, _plain(task, name))
     gross = columns.pop("gross_eur")
-    return {**columns, **_of_line(one, slice(None)), "eur": gross}
+    return {**columns, **_of_line(task, slice(None)), "eur": gross}
 
 
-def _shares(one: OneTask, name: str) -> dict[str, Any]:
-    task = one.task
+def _shares(task: Task, name: str) -> dict[str, Any]:
     lines, of = task.tables["declarations"], task.share_lines
-    columns = _plain(one, name)
+    columns = _plain(task, name)
     more = {
         "patient_id": lines["patient_id"][of],
         "product": _words(lines["product"][of], lines.words("product")),
         "date": moments(lines["date"][of] * MINUTES_PER_DAY),
     }
-    return {**more, **columns, **_of_line(one, of)}
+    return {**more, **columns, **_of_line(task, of)}
 
 
-def _people(one: OneTask, name: str) -> dict[str, Any]:
+def _people(task: Task, name: str) -> dict[str, Any]:
     """Patients, with what their whole journey costs and asks of them."""
-    task = one.task
     lines, shares, size = task.tables["declarations"], task.tables["shares"], len(task.patients)
     of_share = task.rows_of("declarations")[task.share_lines]
     paid = shares["payer"] == code(PAYERS, "patient")
     place = settings_of_death(task)
     return {
-        **_plain(one, name),
+        **_plain(task, name),
         "place_of_death": _words(place, SETTINGS),
         "wlz": _words(task.has_wlz.astype(np.int8), WITH_WLZ),
         "income": _words(income_groups(task.scenario, task.patients), INCOME_GROUPS),

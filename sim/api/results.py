@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -38,14 +38,14 @@ from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
 from sim.later import pd
-from sim.ledger import by_value, own_book
+from sim.ledger import by_value
 from sim.measure.estimates import Difference, Estimate, as_record, difference_of, edges, frame, summarise
 from sim.measure.estimates import differences as paired_differences
+from sim.measure.tables import Task
 from sim.runs.options import RunOptions
-from sim.runs.reprice import scenario_of_manifest
+from sim.runs.stored import Stored
 from sim.runs.task import Keep, TaskSpec
-from sim.scenario import LoadedScenario, clusters_of
-from sim.scenario.own import own_tariffs_of
+from sim.scenario import LoadedScenario
 from sim.schema import Table
 from sim.store import StoredRun
 from sim.store.eventlog import mining_log, vidigi_log
@@ -292,25 +292,13 @@ class RunResult(Reported):
         Each of `.patients`, `.declarations` and so on is pandas, with euros, timestamps and categories. What
         is not counted is all that was simulated, the warm-up too.
         """
-        stored = self._stored_with("all")
-        scenario = self._scenario()
-        book = own_book(load_tariffs(), own_tariffs_of(stored.manifest))
-        return Tables(
-            [
-                OneTask(
-                    scenario.scenario,
-                    cluster.region,
-                    book,
-                    number,
-                    cluster.id,
-                    partial(stored.table, replication=number, cluster=cluster.id),
-                )
-                for number in range(stored.manifest["replications"])
-                for cluster in clusters_of(scenario.area)
-            ],
-            counted,
-            view,
-        )
+        stored = Stored.of(self._stored_with("all"), self._loaded)
+        tasks = [
+            OneTask(number, region.id, stored.task(number, region))
+            for number in range(stored.run.manifest["replications"])
+            for region in stored.regions
+        ]
+        return Tables(tasks, counted, view)
 
     @property
     def stored(self) -> Mapping[str, pd.DataFrame]:
@@ -362,9 +350,6 @@ class RunResult(Reported):
     def folder_with(self, keep: Keep) -> Path:
         """A folder that stores these tables of the run; made again where it is needed."""
         return self._stored_with(keep).folder
-
-    def _scenario(self) -> LoadedScenario:
-        return self._loaded or scenario_of_manifest(self._held.manifest, self._held.folder)
 
     def _stored_with(self, keep: Keep) -> StoredRun:
         """The run with what is asked for: as it is stored, or made again."""
@@ -856,10 +841,8 @@ class _Measured:
     function: Measure
 
     def __call__(self, tasks: Sequence[tuple[TaskSpec, Mapping[str, Table]]]) -> dict[Any, float]:
-        ones = [
-            OneTask(t.scenario, t.region, t.book, t.replication, t.cluster, tables.__getitem__)
-            for t, tables in tasks
-        ]
+        made = ((t, Task(t.scenario, t.region, tables, t.book)) for t, tables in tasks)
+        ones = [OneTask(t.replication, t.cluster, task) for t, task in made]
         found: dict[Any, float] = _as_series(self.function(Tables(ones, True, "calendar"))).to_dict()
         return found
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import Any
 
 from sim import store
 from sim.catalogue import TariffBook
@@ -16,36 +13,10 @@ from sim.errors import InputError
 from sim.ledger import own_book, quote
 from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute
+from sim.runs.stored import stored_scenario
 from sim.runs.task import STORED, Keep
-from sim.scenario import Area, LoadedScenario, Scenario, clusters_of, differing, effect_of
+from sim.scenario import LoadedScenario, clusters_of, differing, effect_of
 from sim.scenario.loader import OF_THE_RUN
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def stored_scenario(folder: Path) -> LoadedScenario:
-    """The scenario, area, seed and replications of a finished run, from its manifest.
-
-    Raises InputError when the folder holds no finished run, or one of another form.
-    """
-    return scenario_of_manifest(store.load_run(folder).manifest, folder)
-
-
-def scenario_of_manifest(manifest: Mapping[str, Any], folder: Path) -> LoadedScenario:
-    """As `stored_scenario`, from a manifest at hand; a message names the folder."""
-    scenario = {**manifest["scenario"], "replications": manifest["replications"]}
-    return LoadedScenario(_model(Scenario, scenario, folder), _model(Area, manifest["area"], folder), ())
-
-
-def _model(kind: type[_Model], data: Mapping[str, Any], folder: Path) -> _Model:
-    try:
-        return kind.model_validate_json(json.dumps(data), strict=True)
-    except ValueError:
-        raise InputError(
-            "{folder}/{manifest}: a scenario of another version of palsim; run again",
-            folder=folder,
-            manifest=store.MANIFEST,
-        ) from None
 
 
 def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> LoadedScenario:

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from sim import stats, store
-from sim.catalogue import TariffBook, load_tariffs
 from sim.catalogue.models import Provider
-from sim.ledger import own_book
 from sim.measure.cost import INCOME_GROUPS, income_groups
 from sim.measure.sums import decode_sums, dimension_of
 from sim.measure.tables import Task
-from sim.runs.reprice import scenario_of_manifest
-from sim.scenario import Region, Scenario, clusters_of
-from sim.scenario.own import own_tariffs_of
+from sim.runs.stored import Stored
+from sim.scenario import Region
 from sim.schema import GROUPS, HOUSEHOLDS, WITH_WLZ
 from sim.stats import Interval
 from sim.units import Bools, Floats, Ints
@@ -35,7 +32,6 @@ _DIMENSIONS: dict[str, tuple[Sequence[str], Callable[[Task], Any]]] = {
 }
 """What people are told apart by, everyone first: the words of each, and the word of each patient."""
 _COUNTED = ("people", "more", "less")
-_NEEDED = ("patients", "wlz_periods", "own_payments")
 
 
 @dataclass(frozen=True)
@@ -110,8 +106,8 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
 
     None where one of them does not keep what each person pays.
     """
-    first, second = (_Arm.of(run) for run in (base, alternative))
-    if not (first.keeps and second.keeps):
+    first, second = (Stored.of(run) for run in (base, alternative))
+    if not (_keeps(first) and _keeps(second)):
         return None
     replications = int(base.manifest["replications"])
     counts = {
@@ -135,7 +131,7 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
                 counts[key][:, replication] += [mask.sum(), (moved[mask] > 0).sum(), (moved[mask] < 0).sum()]
                 changes[key].append(moved[mask & (moved != 0)])
             for side, arm in zip(earned, (first, second), strict=True):
-                side[:, replication] += arm.declared(replication, region)
+                side[:, replication] += _declared(arm, replication, region)
     groups = tuple(
         Moved(name, word, found[0], found[1], found[2], np.sort(np.concatenate(changes[name, word])))
         for (name, word), found in counts.items()
@@ -149,37 +145,17 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
     return Winners(groups, providers, unpaired)
 
 
-@dataclass(frozen=True)
-class _Arm:
-    """One stored run, read task by task."""
+def _keeps(arm: Stored) -> bool:
+    """Whether a run keeps what each person pays; one that an earlier version made does not."""
+    path = store.table_path("own_payments", 0, arm.regions[0].id)
+    return store.wrote(arm.run.folder, path, arm.run.manifest)
 
-    run: StoredRun
-    scenario: Scenario
-    regions: tuple[Region, ...]
-    book: TariffBook
 
-    @classmethod
-    def of(cls, run: StoredRun) -> _Arm:
-        loaded = scenario_of_manifest(run.manifest, run.folder)
-        regions = tuple(cluster.region for cluster in clusters_of(loaded.area))
-        book = own_book(load_tariffs(), own_tariffs_of(run.manifest))
-        return cls(run, loaded.scenario, regions, book)
-
-    @property
-    def keeps(self) -> bool:
-        """Whether the run keeps what each person pays; one that an earlier version made does not."""
-        path = store.table_path("own_payments", 0, self.regions[0].id)
-        return store.wrote(self.run.folder, path, self.run.manifest)
-
-    def task(self, replication: int, region: Region) -> Task:
-        tables = {name: self.run.table(name, replication, region.id) for name in _NEEDED}
-        return Task(self.scenario, region, tables, self.book)
-
-    def declared(self, replication: int, region: Region) -> Ints:
-        """Cents declared with a date in the window, by kind of provider."""
-        parts = decode_sums(self.run.parts(replication, region.id))
-        found = {dimension_of(text)["provider"]: cents for text, cents in parts.of_measure("declared")}
-        return np.array([found.get(kind, 0) for kind in _PROVIDERS], np.int64)
+def _declared(arm: Stored, replication: int, region: Region) -> Ints:
+    """Cents declared with a date in the window, by kind of provider."""
+    parts = decode_sums(arm.run.parts(replication, region.id))
+    found = {dimension_of(text)["provider"]: cents for text, cents in parts.of_measure("declared")}
+    return np.array([found.get(kind, 0) for kind in _PROVIDERS], np.int64)
 
 
 def _members(task: Task, here: Ints) -> Iterator[tuple[tuple[str, str], Bools]]:

@@ -16,7 +16,8 @@ from sim.catalogue import load_tariffs
 from sim.data import data_folder
 from sim.errors import InputError
 from sim.law.registry import registered
-from sim.runs.reprice import repriced_scenario, stored_scenario
+from sim.runs.reprice import repriced_scenario
+from sim.runs.stored import stored_scenario
 from sim.scenario import (
     LoadedScenario,
     effect_of,

@@ -50,7 +50,7 @@ def page_of(result: Result, words: Language) -> str:
 
 def load_result(folder: Path) -> Result:
     """Read what a page reports from a run folder or a comparison folder; raises InputError for any other."""
-    from sim.runs.reprice import scenario_of_manifest
+    from sim.runs.stored import scenario_of_manifest
     from sim.store import is_comparison, load_run
     from sim.studies.decompose import read_decompositions
     from sim.studies.sensitivity.assumptions import read_assumptions
