@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import store
+from sim.later import pd
 from sim.measure.kpis import evaluate
 from sim.measure.sums import decode_sums
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _COLUMNS = ("replication", "name", "dimension", "value", "unit")
 
@@ -24,8 +22,6 @@ def kpis_by_area(
     What is shared out over the nation (the Regeling PTZ, budgets of the state) is not an area's own, so that
     no KPI of it is here. Raises InputError when a stored file is missing or damaged.
     """
-    import pandas as pd
-
     out = {}
     for cluster in manifest["clusters"]:
         rows = [

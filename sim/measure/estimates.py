@@ -6,19 +6,16 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from sim import stats
+from sim.later import pd
 from sim.measure.cost import CALENDAR
 from sim.measure.kpis import ASSUMED_PRICE_SHARE
 from sim.units import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _SCALED = ("mean", "low", "high", "base", "alt", "median", "median_low", "median_high")
 
@@ -234,8 +231,6 @@ def frame(rows: Iterable[Estimate], columns: Sequence[str] = (), **fields_of: st
 
     The columns and names of fields are as in `as_record`.
     """
-    import pandas as pd
-
     return pd.DataFrame.from_records(
         [as_record(row, columns, **fields_of) | {"dimension": dimension_words(row.dimension)} for row in rows]
     )

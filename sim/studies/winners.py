@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -18,9 +18,6 @@ from sim.scenario import Region
 from sim.schema import GROUPS, HOUSEHOLDS, WITH_WLZ
 from sim.stats import Interval
 from sim.units import Bools, Floats, Ints
-
-if TYPE_CHECKING:
-    from sim.store import StoredRun
 
 _PROVIDERS = get_args(Provider)
 _DIMENSIONS: dict[str, tuple[Sequence[str], Callable[[Task], Any]]] = {
@@ -101,7 +98,7 @@ class Winners:
         return self.groups[0]
 
 
-def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
+def winners_of(base: store.StoredRun, alternative: store.StoredRun) -> Winners | None:
     """Compare two stored runs on the same area, seed and replications person by person, one task at a time.
 
     None where one of them does not keep what each person pays.
