@@ -17,6 +17,7 @@ from sim.law.delivery import FINDINGS, FINE, INSIDE, OWN, TRANSPORT_REASONS, Del
 from sim.law.people import NOT_STATED
 from sim.law.ptz.end import LAPSED
 from sim.law.ptz.scheme import FORM_OF, PTZ_FORMS
+from sim.law.zvw.nursing import UNDER_ELV_CEILING
 from sim.law.zvw.payments import Surcharges
 from sim.ledger.as_the_law_reads import Stays
 from sim.ledger.conditions import (
@@ -40,6 +41,7 @@ TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team.consult"
 # Beginning of products that a subsidy pays to organisations: nobody declares what it covers
 SUBSIDISED = "ptz"
 NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
+STAY_NOT_CONTRACTED = "own_payments.elv.niet_gecontracteerd"
 TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
 RIDES = ("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto")
 FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
@@ -442,6 +444,34 @@ def days_at_own_cost(desk: Desk, made: list[Lines], stays: Stays) -> tuple[list[
         lost = np.flatnonzero(cents > 0)
         borne.append(lines.take(lost).with_(gross=cents[lost]))
     return kept, borne
+
+
+def days_without_contract(desk: Desk, made: list[Lines], stays: Stays) -> list[Lines]:
+    """Days of eerstelijnsverblijf in a house without a contract, with what the policy leaves to the patient.
+
+    By rule P6; in a run every such house has a contract.
+    """
+    if desk.terms is None or np.all(stays.days.contracted):
+        return made
+    out = []
+    for lines in made:
+        without = desk.prices.are(*UNDER_ELV_CEILING)[lines.product] & ~stays.days.contracted[lines.stay]
+        rows, gross = np.flatnonzero(without), lines.gross.copy()
+        for day, on in desk.parameters.alike(lines.day[rows], STAY_NOT_CONTRACTED):
+            held = rows[on]
+            cents, natura = gross[held], desk.people.natura[lines.person[held]]
+            terms = (
+                cents,
+                np.zeros(len(held), np.bool_),
+                natura,
+                desk.parameters.rate(STAY_NOT_CONTRACTED, day),
+            )
+            gross[held] = desk.rules.apply("P6", lines.day[held], cents, cents, *terms)
+        rest = np.flatnonzero(gross < lines.gross)
+        left, code = (lines.gross - gross)[rest], desk.rules.code("P6")
+        whole = lines.with_(gross=gross)
+        out.append(whole.followed(rest, gross=left, rule=code, own=OWN_NOT_CONTRACTED, quantity=0))
+    return out
 
 
 def with_borne(delivered: Delivered, borne: Lines, finding: int, cut: Cut) -> Delivered:

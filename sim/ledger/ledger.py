@@ -201,6 +201,7 @@ def _stay_lines(
     by_day, at_own_cost = contacts_and_hours.days_at_own_cost(
         desk, days_and_spells.day_lines(desk, stays, ic), stays
     )
+    by_day = contacts_and_hours.days_without_contract(desk, by_day, stays)
     made = [*by_day, *days_and_spells.admission_lines(desk, stays), *days_and_spells.guest_lines(desk, stays)]
     if desk.terms is None or desk.terms.registered:
         made += days_and_spells.registration_lines(desk, stays)
