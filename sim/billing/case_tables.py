@@ -206,8 +206,8 @@ def _periods(case: Case) -> Table:
 
 
 def _period_on(case: Case, day: int) -> WlzPeriod | None:
-    """Wlz period that holds on a day; one that ends at death holds on the day of death."""
-    for period in case.patient.wlz:
+    """Wlz period that holds on a day; the last that ends at death holds on the day of death."""
+    for period in reversed(case.patient.wlz):
         last = _period_end(period, case)
         end = last + 1 if case.patient.died is not None and last >= _last_day(case) else last
         if day_of(period.begin) <= day < end:
@@ -217,13 +217,14 @@ def _period_on(case: Case, day: int) -> WlzPeriod | None:
 
 def _spans(case: Case) -> list[_Span]:
     """Stays cut where the Wlz begins, ends or changes."""
-    cuts = sorted(
-        {day_of(p.begin) for p in case.patient.wlz} | {_period_end(p, case) for p in case.patient.wlz}
-    )
+    begun = {day_of(p.begin) for p in case.patient.wlz}
+    cuts = sorted(begun | {_period_end(p, case) for p in case.patient.wlz})
     spans = []
     for number, stay in enumerate(case.journey):
         start, end = day_of(stay.begin), day_of(stay.end)
         edges = [start, *(c for c in cuts if start < c < end), end]
+        if number == len(case.journey) - 1 and case.patient.died is not None and start < end in begun:
+            edges.append(end)  # the day of death has another period than the day before it
         for low, high in pairwise(edges):
             spans.append(_Span(number, stay, low, high, _period_on(case, low)))
     return spans

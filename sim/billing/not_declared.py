@@ -147,7 +147,8 @@ def _free_budget(
         word = DAY_PROFILES[int(periods["profile"][row])]
         start = max(int(periods["start_minute"][row]), entry)
         end = int(periods["end_minute"][row])
-        first, last = start // units.MINUTES_PER_DAY, end // units.MINUTES_PER_DAY + (end >= death > 0)
+        at_death = row == len(periods) - 1 and end >= death > 0
+        first, last = start // units.MINUTES_PER_DAY, end // units.MINUTES_PER_DAY + at_death
         low, high = (int(y) for y in years(np.array([first, max(last - 1, first)])))
         for year in range(low, high + 1):
             begin, stop = (int(year_start_day(np.array([y]))[0]) for y in (year, year + 1))

@@ -99,8 +99,16 @@ class WlzPeriods:
     def at(self, person: Ints, minute: Ints) -> Ints:
         """Number of the period that holds at a minute, -1 for none (int64 array)."""
         place, begun = as_of((self.person,), self.start, (person,), minute)
-        begun[begun] = minute[begun] < self.end[place[begun]]
+        held, at = place[begun], minute[begun]
+        begun[begun] = (at < self.end[held]) | (at == self.start[held])
         return np.where(begun, place, -1)
+
+    def end_day(self, death_day: Ints) -> Ints:
+        """Day after the last of each period; the day of death (by person) is of the person's last period."""
+        end = days(self.end)
+        last = np.ones(len(end), np.bool_)
+        last[:-1] = self.person[1:] != self.person[:-1]
+        return end + (last & (end >= death_day[self.person]))
 
 
 def wlz_of(wlz_periods: Table, rows: PatientRows) -> WlzPeriods:
@@ -123,8 +131,7 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People, facts: StayFa
     entry = np.asarray(patients["entry_minute"], np.int64)[who]
     since = np.asarray(patients["entry_since_minute"], np.int64)[who]
     start = np.maximum(periods.start, entry)
-    last = days(periods.end) >= people.death_day[who]
-    end = days(periods.end) + last.astype(np.int64)
+    end = periods.end_day(people.death_day)
     begun = np.where((periods.start <= entry) & (since != NEVER), np.minimum(since, start), periods.start)
     keep = np.flatnonzero(end > days(start))
     return WlzCare(

@@ -103,7 +103,7 @@ def home_budgets(
     who, sort = periods.person[rows], np.asarray(periods.form[rows], np.int64)
     needed, day_care = _stated(desk, periods, "needed")[rows], _stated(desk, periods, "day_care")[rows]
     first = np.maximum(days(periods.start[rows]), entry_day[who])
-    end = days(periods.end[rows]) + (days(periods.end[rows]) >= desk.people.death_day[who])
+    end = periods.end_day(desk.people.death_day)[rows]
     low, high = int(year.min()), int(year.max())
     table = np.zeros((2, len(desk.people), high - low + 1, int(max(BUDGET_FORMS)) + 1), np.int64)
     for number in range(low, high + 1):

@@ -420,7 +420,7 @@ class PlainPricer(PlainPayments):
     def days_of(self, period: Any) -> list[dt.date]:
         day = date_at(max(period["start_minute"], self.person["entry_minute"]))
         end = date_at(period["end_minute"])
-        if end >= self.died:
+        if end >= self.died and period is self.periods[-1]:
             end += dt.timedelta(days=1)
         out = []
         while day < end:
