@@ -26,7 +26,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "visit": "{where}: on {date} beside {product} opened {opened}, "
     "whose price holds visits of its own specialty",
     "in_dbc": "{where}: its days and the surcharge of the admission lie inside {product}, opened {opened}, "
-    "and are no lines; klinisch: false says that it holds none ({rule}: {title})",
+    "and are no lines; it holds none where the case itself states klinisch: false ({rule}: {title})",
     "no_day_contribution": "{where}: not given; counted as 0",
     "terminal": "{where}: begins or ends in the terminal phase, from {date}: {title} ({rule}: {article})",
     "terminal_refused": "begins or ends in the terminal phase, from {date}: {title} ({rule}: {article}); "
