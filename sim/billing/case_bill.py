@@ -213,7 +213,14 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
         warnings,
         tuple(timeline(tables)),
         (
-            *beside_patient(tables, ledger, rules, parameters, PriceTable(book, settings.basis_year, True)),
+            *beside_patient(
+                tables,
+                ledger,
+                rules,
+                parameters,
+                PriceTable(book, settings.basis_year, True),
+                terms.day_care.tolist(),
+            ),
             *partners_part(tables, ledger, rules),
             *_billers(read, rules),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,11 +66,15 @@ def beside_patient(
     rules: RuleSet,
     parameters: Parameters,
     prices: PriceTable,
+    day_care: Sequence[int] = (),
 ) -> tuple[Beside, ...]:
-    """What rules say of one patient beside the shares."""
+    """What rules say of one patient beside the shares.
+
+    `day_care` are codes of `GROUP_CARE` that a bill states, one a Wlz period.
+    """
     return (
         *_advanced(tables["spells"], ledger.declarations, rules),
-        *_free_budget(tables, rules, parameters, prices),
+        *_free_budget(tables, rules, parameters, prices, day_care),
         *_fallen(tables, rules),
         *_talks(tables, ledger, rules, parameters),
     )
@@ -137,7 +141,11 @@ def _advanced(spells: Table, declarations: Table, rules: RuleSet) -> list[Beside
 
 
 def _free_budget(
-    tables: Mapping[str, Table], rules: RuleSet, parameters: Parameters, prices: PriceTable
+    tables: Mapping[str, Table],
+    rules: RuleSet,
+    parameters: Parameters,
+    prices: PriceTable,
+    day_care: Sequence[int],
 ) -> list[Beside]:
     """Part of a Wlz pgb that needs no account, by calendar year."""
     periods, patients = tables["wlz_periods"], tables["patients"]
@@ -153,7 +161,8 @@ def _free_budget(
         for year in range(low, high + 1):
             begin, stop = (int(year_start_day(np.array([y]))[0]) for y in (year, year + 1))
             held = min(last, stop) - max(first, begin)
-            price = prices.look_up(prices.codes([budget_id(word)]), np.array([begin]))
+            product = budget_id(word, day_care[row] if day_care else 0)
+            price = prices.look_up(prices.codes([product]), np.array([begin]))
             out += _free_in_year(word, year, begin, held, price.unit_cents, rules, parameters)
     return out
 
