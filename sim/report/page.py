@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sim.measure.estimates import Estimate, Ranged
 from sim.measure.kpis import rows_of
@@ -321,8 +322,10 @@ def metric_table(
     line under the table. A row that no run has is left out, and a part that is 0 in every run; nothing is
     left of a table without rows.
     `short` is one line a row: with a single alternative the ranges of the difference have columns of their
-    own, and the runs stand without theirs.
+    own, and the runs stand without theirs; with several the range of the assumptions stands beside that of
+    chance.
     """
+    ranged = short and _has_draws(result)
     short = short and len(result.alternatives) == 1
     rows_ = (row if isinstance(row, Numbers) else _numbers_of(row, result, words) for row in metrics)
     found = [row for row in rows_ if row is not None]
@@ -332,7 +335,7 @@ def metric_table(
     if not moved:
         told = words.say("unchanged.table", caption=caption, names=under)
         return [Prose(" ".join(filter(None, (told, note))))] if still else []
-    cells = _short_cells if short else _cells
+    cells = _short_cells if short else partial(_cells, assumed="gallery.assumed" if ranged else "")
     rows = tuple(Row(tuple(cells(row, result, words)), row.metric.total) for row in moved)
     head = (text(first), *_heads(result, words, short))
     return [TableView(caption, head, rows, " ".join(filter(None, (under, note))), stack=short)]
@@ -357,12 +360,12 @@ def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
     return heads
 
 
-def _cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
-    """Every number with its interval beneath."""
+def _cells(row: Numbers, result: Result, words: Language, assumed: str) -> list[Cell]:
+    """Every number with its interval beneath, and by a key the range of the assumptions."""
     made = [text(row.label(words)), row.cell(0, words)]
     for place, change in enumerate(row.changes, start=1):
         made += [row.cell(place, words)] if len(result.alternatives) == 1 else []
-        made.append(change_cell(change, row.form, words))
+        made.append(change_cell(change, row.form, words, assumed))
     return made
 
 

@@ -140,6 +140,8 @@ class Alternative:
     areas: Mapping[str, Kpis[Difference]] = field(default_factory=dict)
     # reads who pays more and less from the stored runs
     read_winners: Callable[[], Winners | None] | None = None
+    # the headline measures of every alternative of the comparison, as they are in this one
+    measured: tuple[tuple[Headlined, ...], ...] = ()
 
     @cached_property
     def winners(self) -> Winners | None:

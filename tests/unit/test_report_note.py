@@ -1,9 +1,11 @@
 """The note: three sentences, a table of eight rows, one figure; as a page, in Word, and without a browser."""
 
 import io
+import math
 import zipfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from docx import Document
 from markupsafe import escape
@@ -16,6 +18,8 @@ from sim.report.results import Kpis, Result
 from sim.report.sections.background import left_out
 from sim.report.sections.headlines import headline_rows
 from sim.report.sections.provenance import load_published
+from sim.studies.headline import HEADLINE, Headlined
+from sim.studies.sensitivity.assumptions import Assumptions, Spread
 from tests.unit import report_data
 
 
@@ -90,6 +94,35 @@ def test_the_table_of_a_note_begins_with_what_its_policy_is_about(words):
     assert about
     assert labels[: len(about)] == about[:8]
     assert len(labels) == len(set(labels))
+
+
+def test_the_table_of_several_policies_begins_with_what_each_is_about_in_all_of_them(words):
+    """Each with its own range over the assumptions, of which the other has none for a measure not its own."""
+    (one,) = report_data.comparison().alternatives
+    item = {"form": "change", "label": {"nl": "Eerste", "en": "First"}, "kpi": ["x"]}
+    found = {
+        "here": Headlined(np.array([100.0, 102]), np.array([150.0, 150]), "count", math.nan, math.nan),
+        "there": Headlined(np.array([100.0, 102]), np.array([90.0, 94]), "count", math.nan, math.nan),
+    }
+    spread = Spread(HEADLINE, {"item": "0"}, "count", 49, 40, 60, 1.0, 0, 0, 0, 5, 0.5, 32, ())
+    named = []
+    for name, drawn in (("here", Assumptions("here", 32, 2, 300, (spread,))), ("there", None)):
+        told = {"nl": name, "en": name}
+        scenario = {**one.run.scenario, "headline": [{**item, "label": told}], "title": told}
+        view = replace(one.run, manifest={**one.run.manifest, "scenario": scenario})
+        mine = (found[name],)
+        named.append(replace(one, run=view, headline=mine, measured=(mine, mine), assumptions=drawn))
+    result = Result(report_data.run_view(), tuple(named))
+    made = note_of(result, words, load_published(result.base.area))
+    for row, label in zip(made.table.rows, ("here", "there"), strict=False):
+        assert row.cells[0].text == label
+        # 101 on average in the base, 150 and 92 in the policies
+        assert [cell.text for cell in row.cells[2:]] == ["+49", "\u22129"]
+    ranged = words.say("gallery.assumed", range="").split()[0]
+    own, other = (row.cells[2].note for row in made.table.rows[:2])
+    assert ranged in own
+    assert "60" in own
+    assert ranged not in other
 
 
 def test_a_note_whose_payers_pay_the_same_has_no_figure(words):

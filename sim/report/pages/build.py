@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ from sim.studies.budget import BUDGET
 if TYPE_CHECKING:
     from sim.store import StoredRun
     from sim.studies.decompose import Decomposition
+    from sim.studies.headline import Headlined
     from sim.studies.sensitivity.assumptions import Assumptions
     from sim.studies.sensitivity.study import Sensitivity
 
@@ -105,6 +107,13 @@ def result_of(
     by_area = [_by_area(run) for run in runs]
     apart = {found.alternative: found for found in decompositions}
     drawn = {found.alternative: found for found in assumptions}
+    items = [run.manifest["scenario"].get("headline") or () for run in others]
+
+    def measured(run: StoredRun) -> tuple[tuple[Headlined, ...], ...]:
+        """The headline measures of every alternative in one of them."""
+        found = iter(headlined([*chain(*items)], base.kpis, run.kpis))
+        return tuple(tuple(islice(found, len(several))) for several in items)
+
     return Result(
         _view(base, by_area[0]),
         tuple(
@@ -114,15 +123,17 @@ def result_of(
                 _all_changes(base.manifest, run.manifest),
                 apart.get(str(run.manifest["scenario"]["name"])),
                 drawn.get(str(run.manifest["scenario"]["name"])),
-                tuple(headlined(run.manifest["scenario"].get("headline", ()), base.kpis, run.kpis)),
+                found[place],
                 {
                     area: Kpis.of(differences(kpis, here[area]))
                     for area, kpis in by_area[0].items()
                     if area in here
                 },
                 partial(winners_of, base, run),
+                found,
             )
-            for run, here in zip(others, by_area[1:], strict=True)
+            for place, (run, here) in enumerate(zip(others, by_area[1:], strict=True))
+            for found in (measured(run),)
         ),
         tuple(sensitivities),
     )

@@ -18,7 +18,13 @@ from sim.report.sections import winners as sections_winners
 from sim.report.sections.background import left_out, validation_summary
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.glossary import terms_of
-from sim.report.sections.headlines import headline_of, headline_rows, is_covered, payers_of
+from sim.report.sections.headlines import (
+    first_rows,
+    headline_of,
+    headline_rows,
+    is_covered,
+    payers_of,
+)
 from sim.report.sections.provenance import Published
 from sim.report.sections.sentences import period
 from sim.report.sections.uncertainty import carried_by
@@ -87,6 +93,10 @@ def _table(result: Result, words: Language) -> TableView | None:
             metric for metric in sections.headline_metrics(result, words) if not is_covered(only, metric.kpi)
         ]
         metrics = [*headline_rows(only, words), *others]
+    elif result.alternatives:
+        about = first_rows(result.alternatives, words)
+        told = {row.metric.label for row in about}
+        metrics = [*about, *(metric for metric in metrics if metric.label not in told)]
     caption = words.say("short_note.table", period=period(result.base, words))
     blocks = metric_table(caption, words.say("column.measure"), metrics, result, words, short=True)
     table = next((block for block in blocks if isinstance(block, TableView)), None)

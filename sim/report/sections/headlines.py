@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sim.measure.estimates import Estimate
+from sim.measure.estimates import Estimate, difference_of
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Metric, Numbers, numbers_of
@@ -55,6 +55,28 @@ def headline_rows(alternative: Alternative, words: Language, beside: Sequence[st
         if not row.is_unchanged or each.found.base.any():
             rows.append(row)
     return rows
+
+
+def first_rows(alternatives: Sequence[Alternative], words: Language) -> list[Numbers]:
+    """Of several policies what each is about first, as rows with the difference that every policy makes."""
+    rows: dict[str, Numbers] = {}
+    for place, alternative in enumerate(alternatives):
+        for number, each in enumerate(alternative.headlines):
+            if each.item["form"] == "payers" or each.change is None or each.label(words) in rows:
+                continue
+            of_all = [other.measured[place][number] if other.measured else None for other in alternatives]
+            changes = [
+                Change(difference_of(found.base, found.alternative, found.unit), None)
+                if found is not None and len(found.base)
+                else None
+                for found in of_all
+            ]
+            changes[place] = each.change
+            now = Estimate(*t_interval(each.found.base), each.found.unit)
+            metric = Metric(each.label(words), HEADLINE)
+            rows[metric.label] = numbers_of(metric, each.found.unit, [now], changes, words)
+            break
+    return list(rows.values())
 
 
 def _row(each: Headline, words: Language) -> Numbers:
