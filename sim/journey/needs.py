@@ -25,20 +25,23 @@ from sim.scenario.numbers import RatesByWindow, SharesByWindow
 from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MINUTES_PER_HOUR, WINDOW_EDGES_DAYS, Bools, Floats, Ints
 
+_ADMITTED = one_an_event("events")
+
 
 @dataclass(frozen=True)
 class Admissions:
     """Hospital admissions that happen unless the patient is in a place where they cannot."""
 
     events: Events
-    stay_minutes: Ints
-    ic_minutes: Ints  # of the first part of the stay, on intensive care
-    terminal: Bools
-    emergency: Bools
-    ambulance: Bools
+    stay_minutes: Ints = field(metadata=_ADMITTED)
+    ic_minutes: Ints = field(metadata=_ADMITTED)  # of the first part of the stay, on intensive care
+    terminal: Bools = field(metadata=_ADMITTED)
+    emergency: Bools = field(metadata=_ADMITTED)
+    ambulance: Bools = field(metadata=_ADMITTED)
     # Whether an acute hospice bed would do instead; never of a child, as no hospice for adults takes one
-    acute_bed: Bools
-    keep: Floats  # uniform against which thinning (nursing home, care plan) is decided
+    acute_bed: Bools = field(metadata=_ADMITTED)
+    # Uniform against which thinning (nursing home, care plan) is decided
+    keep: Floats = field(metadata=_ADMITTED)
 
 
 class Elsewhere(NamedTuple):
@@ -132,13 +135,13 @@ class Needs:
         return (Elsewhere("respijt", self.support.respite_minute, self.support.respite_minutes),)
 
 
-# Fields of needs with one value an event, and which events; all others have one a patient
-ALIGNED = {
-    each.name: each.metadata[OF]
-    for record in (Needs, SupportNeeds)
+ONE_AN_EVENT = {
+    each.name
+    for record in (Needs, SupportNeeds, Admissions)
     for each in fields(record)
     if OF in each.metadata
 }
+"""Fields of needs with one value an event; all others have one a patient."""
 
 
 def _minutes(days: Floats) -> Ints:

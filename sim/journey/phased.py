@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.cohort import earliest, long_term_care, plan_moment, wlz_moment
 from sim.columns import order_by
-from sim.journey.events import DECIDED, Events, Moments
-from sim.journey.needs import ALIGNED, Admissions, Needs, sample_needs
+from sim.journey.events import DECIDED, OF, Events, Moments
+from sim.journey.needs import Needs, sample_needs
 from sim.rng import CohortDraws
 from sim.scenario.in_force import Versions, versions
 from sim.scenario.models import Region, Scenario, Site
@@ -86,11 +86,6 @@ def _moments(
 def _merged(several: Sequence[Any], over_time: Versions, moments: Moments) -> Any:
     """One record of several: events, with the values beside them, by their own minute; others by moment."""
     first = several[0]
-    if isinstance(first, Admissions):
-        events, rows = _events([each.events for each in several], over_time)
-        beside = (field.name for field in fields(first) if field.name != "events")
-        marks = {name: _rows([getattr(each, name) for each in several], rows) for name in beside}
-        return replace(first, events=events, **marks)
     found: dict[str, Any] = {}
     order: dict[str, tuple[Ints, Ints]] = {}
     for field in fields(first):
@@ -101,8 +96,8 @@ def _merged(several: Sequence[Any], over_time: Versions, moments: Moments) -> An
         values = [getattr(each, field.name) for each in several]
         if field.name in found or field.name == "hospice_order":
             continue
-        if field.name in ALIGNED:
-            found[field.name] = _rows(values, order[ALIGNED[field.name]])
+        if OF in field.metadata:
+            found[field.name] = _rows(values, order[field.metadata[OF]])
         elif is_dataclass(values[0]):
             found[field.name] = _merged(values, over_time, moments)
         elif isinstance(values[0], dict):

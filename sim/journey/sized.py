@@ -20,10 +20,10 @@ from sim import dates
 from sim.cohort import cohort_draws, draw_patients
 from sim.journey import compiled
 from sim.journey.engine import RegionModel
-from sim.journey.events import Events
+from sim.journey.events import OF, Events
 from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.meter import Contracts, Load, SharedMeter
-from sim.journey.needs import ALIGNED, Needs
+from sim.journey.needs import Needs
 from sim.journey.ordering import BED_READY, KIND_MASK
 from sim.journey.patient import CEILING_REFUSED, ELV, MOVED, NOWHERE, POSTPONED, ZIEKENHUIS, Patient
 from sim.journey.phased import draw_needs
@@ -162,13 +162,7 @@ def people_where(demand: Demand, kept: Bools) -> Demand:
     """Some people (`kept`, a bool a patient), as if there were no others."""
     rows = np.cumsum(kept) - 1
     columns = {name: column[kept] for name, column in demand.patients.columns.items()}
-    admissions = demand.needs.admissions
-    mine = kept[admissions.events.patient]
-    thinned = {f.name: getattr(admissions, f.name)[mine] for f in fields(admissions) if f.name != "events"}
-    needs = replace(
-        _some(demand.needs, kept, rows, ("admissions", "hospice_order")),
-        admissions=replace(admissions, events=_some_events(admissions.events, kept, rows), **thinned),
-    )
+    needs = _some(demand.needs, kept, rows)
     return replace(demand, patients=Table(demand.patients.name, columns, demand.patients.labels), needs=needs)
 
 
@@ -195,17 +189,18 @@ def log_where(demand: Demand, log: Log, kept: Bools) -> Log:
     )
 
 
-def _some(record: Any, kept: Bools, rows: Ints, leave: tuple[str, ...] = ()) -> Any:
-    """The values of some people: arrays, events, and records of those; fields in `leave` stay as they are."""
+def _some(record: Any, kept: Bools, rows: Ints) -> Any:
+    """The values of some people: arrays, events, and records of those; what is one of all stays as it is."""
     parts: dict[str, Any] = {}
     for each in fields(record):
         value = getattr(record, each.name)
-        if each.name in leave:
+        if isinstance(value, tuple):
             continue
         if isinstance(value, Events):
-            parts[each.name] = _some_events(value, kept, rows)
-        elif each.name in ALIGNED:
-            parts[each.name] = value[kept[getattr(record, ALIGNED[each.name]).patient]]
+            mine = kept[value.patient]
+            parts[each.name] = Events(rows[value.patient[mine]], value.number[mine], value.minute[mine])
+        elif OF in each.metadata:
+            parts[each.name] = value[kept[getattr(record, each.metadata[OF]).patient]]
         elif isinstance(value, dict):
             parts[each.name] = {key: column[kept] for key, column in value.items()}
         elif is_dataclass(value):
@@ -213,11 +208,6 @@ def _some(record: Any, kept: Bools, rows: Ints, leave: tuple[str, ...] = ()) -> 
         else:
             parts[each.name] = value[kept]
     return replace(record, **parts)
-
-
-def _some_events(events: Events, kept: Bools, rows: Ints) -> Events:
-    mine = kept[events.patient]
-    return Events(rows[events.patient[mine]], events.number[mine], events.minute[mine])
 
 
 class QueueModel(RegionModel):
@@ -310,14 +300,9 @@ def tables_in_one(several: Sequence[Table]) -> Table:
     if len(several) == 1:
         return first
     columns = {name: np.concatenate([t.columns[name] for t in several]) for name in first.columns}
-    return Table(first.name, columns, _labels_in_one(several))
-
-
-def _labels_in_one(several: Sequence[Table]) -> Any:
-    first = several[0]
     if any(table.labels != first.labels for table in several):
         raise ValueError("tables of one kind with other words cannot be joined")
-    return first.labels
+    return Table(first.name, columns, first.labels)
 
 
 def _needs_in_one(several: Sequence[Needs], contracts: Sequence[Contracts]) -> Needs:

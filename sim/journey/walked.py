@@ -12,7 +12,7 @@ from sim.cohort.taken_over import Looked, Watched, moved
 from sim.columns import each_of, rows_differ
 from sim.journey.events import Events
 from sim.journey.log import Log
-from sim.journey.needs import ALIGNED, Needs
+from sim.journey.needs import ONE_AN_EVENT, Needs
 from sim.journey.spell_list import StayIndex
 from sim.journey.spells import build_spells
 from sim.scenario.models import Scenario
@@ -20,7 +20,7 @@ from sim.schema import Table
 from sim.units import Bools
 
 SPELLS = "spells"
-_ONE_AN_EVENT = {*ALIGNED, *(each.name for each in fields(Events))}
+_OF_EVENTS = {*ONE_AN_EVENT, *(each.name for each in fields(Events))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ class Walked(Mapping[str, Table]):
         differs |= self.log.care_minute != other.log.care_minute
         differs |= self.log.care_kind != other.log.care_kind
         for (number, path), before, now in moved(self._looked, other._records):
-            if number == 0 or path[0] == "admissions" or path[-1] in _ONE_AN_EVENT:
+            if number == 0 or path[-1] in _OF_EVENTS:
                 return None
             if isinstance(before, dict) and isinstance(now, dict) and before.keys() == now.keys():
                 pairs = [(before[key], now[key]) for key in before]
