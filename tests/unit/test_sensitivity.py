@@ -238,7 +238,7 @@ def test_too_few_points_of_a_psa_are_refused_in_one_line(known: Any, samples: in
 
 
 def test_sobol_without_a_chosen_set_is_refused() -> None:
-    question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {})
+    question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {"view": "calendar"})
     with pytest.raises(InputError, match="name two parameters or more"):
         sensitivity.sensitivity_of(
             question, None, method="sobol", samples=8, folder=Path(), options=RunOptions(1)
