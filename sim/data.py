@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 import re
 import stat
 from collections.abc import Mapping
@@ -90,7 +91,7 @@ def shown(path: Path) -> Place:
 
 def _own_name(path: Path) -> Place | None:
     """Path of one of the project's own files from where these are; None for another file."""
-    absolute = path.resolve()
+    absolute = Path(os.path.realpath(path))  # a circle of links is told where the file is read
     for place in _PLACES:
         for kind in ("tariffs", "scenarios"):
             if absolute.is_relative_to(place / kind):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -47,11 +48,15 @@ class Phase(Model):
 def steps_of(value: Any) -> tuple[tuple[dt.date, Any], ...] | None:
     """Values by day, the earliest first, where a value is a mapping of days or years to values; else None.
 
-    Raises ValueFault when a key has the form of a day and is none.
+    Raises ValueFault when a key has the form of a day and is none, or two are the same day.
     """
     if not isinstance(value, dict) or not value or not all(_DAY.fullmatch(str(key)) for key in value):
         return None
-    return tuple(sorted(((_day(str(key)), part) for key, part in value.items()), key=lambda step: step[0]))
+    steps = sorted(((_day(str(key)), part) for key, part in value.items()), key=lambda step: step[0])
+    for (day, _), (other, _) in pairwise(steps):
+        if day == other:
+            raise ValueFault("{day} stands twice, as a year and as a day; keep one", day=day)
+    return tuple(steps)
 
 
 def _day(text: str) -> dt.date:

@@ -279,6 +279,15 @@ def test_a_file_that_is_no_strict_yaml_gets_one_line_with_its_place(
     assert _fault(load_scenario, path).startswith(line)
 
 
+def test_a_circle_of_links_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "kring.yaml"
+    path.symlink_to(path)
+    for read in (load_scenario, load_area):
+        with pytest.raises(InputError) as caught:
+            read(path)
+        assert str(caught.value).startswith(f"{path}: cannot be read (")
+
+
 def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.yaml"
     path.write_bytes("name: cliënten\n".encode("latin-1"))

@@ -242,6 +242,10 @@ def test_python_gives_a_path_by_days_of_any_form() -> None:
         ({"path": TIMELY, "from": {"2026": 0.2, "2027": 1.2}}, "1.2 is above 1; a probability lies between"),
         ({"path": TIMELY, "from": {"2026": "veel"}}, "a path over dates holds numbers, of one form"),
         ({"path": TIMELY, "from": {"2026": 0.2, "2027": [0.3]}}, "a path over dates holds numbers, of one"),
+        (
+            {"path": TIMELY, "from": {"2027": 0.2, "2027-01-01": 0.5}},
+            "set[0].from: 2027-01-01 stands twice, as a year and as a day; keep one",
+        ),
         ({"path": TIMELY, "from": {"2026-02-30": 0.2}}, "set[0].from: 2026-02-30 is no date; write it as"),
         ({"path": TIMELY, "from": {"2026": 0.2, "ooit": 1}}, "set[0].from: is no day and no mapping of days"),
         ({"path": TIMELY, "from": {}}, "set[0].from: is no day and no mapping of days to values"),
