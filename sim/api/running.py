@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import store
-from sim.api import cache, folders
+from sim.api import folders
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
-from sim.api.kept import again, hash_of, is_finished, kept_runs, key_of, studies_of
+from sim.api.kept import again, is_finished, kept_runs, key_of, studies_of, study_folder
 from sim.api.names import KpiName, SettingPath
 from sim.api.progress import options
 from sim.api.results import ComparisonResult, RunResult
@@ -266,13 +266,11 @@ def price(
         source = run if isinstance(run, RunResult) else RunResult.read(user_path(run))
 
         def priced(more: Keep) -> Path:
-            asked = {"priced": source.manifest["hashes"], "seed": source.seed, "keep": more}
-            asked["replications"] = source.manifest["replications"]
-            key = hash_of({**asked, "by": key_of(loaded, more)})
-            with cache.held([key]) as places:
-                is_finished(places[key])
-                folders.price(run, loaded, how, out=places[key], keep=more)
-                return places[key]
+            of = {key: source.manifest[key] for key in ("hashes", "seed", "replications")}
+            with study_folder("price", [key_of(loaded, more)], **of) as place:
+                is_finished(place)
+                folders.price(run, loaded, how, out=place, keep=more)
+                return place
 
         return RunResult.read(priced(keep), named=False, again=priced)
 
@@ -372,12 +370,8 @@ def _studied(
     scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions, studied: Mapping[str, Any]
 ) -> ComparisonResult:
     """A comparison with a wanted precision or taken apart, in an entry of the cache of its own."""
-    keys = [key_of(loaded, keep) for loaded in scenarios]
-    key = hash_of({"compared": keys, **studied})
-    with cache.held([key]) as places:
-        found = folders.compare(
-            scenarios, replace(options, resume=True), out=places[key], keep=keep, **studied
-        )
+    with study_folder("compare", [key_of(loaded, keep) for loaded in scenarios], **studied) as place:
+        found = folders.compare(scenarios, replace(options, resume=True), out=place, keep=keep, **studied)
     runs = {name: replace(each, folder=None) for name, each in found.runs.items()}
     return replace(found, folder=None, runs=runs)
 
@@ -386,14 +380,13 @@ def _drawn(
     found: ComparisonResult, scenarios: Sequence[LoadedScenario], draws: int, options: RunOptions
 ) -> ComparisonResult:
     """A comparison with what its differences owe to the assumptions, drawn in an entry of its own."""
-    key = hash_of({"drawn": [key_of(loaded) for loaded in scenarios], "draws": draws})
-    with cache.held([key]) as places:
+    with study_folder("draws", [key_of(loaded) for loaded in scenarios], draws=draws) as place:
         try:
-            assumptions = read_assumptions(places[key])
+            assumptions = read_assumptions(place)
         except InputError:  # not finished, or damaged: it goes on, or is made again
             assumptions = ()
         if not assumptions:
             runs = [run._held for run in found.runs.values()]
-            draw_assumptions(scenarios, places[key], load_tariffs(), options, draws, runs)
-            assumptions = read_assumptions(places[key])
-        return replace(found, assumptions=assumptions, _studies=studies_of(places[key]))
+            draw_assumptions(scenarios, place, load_tariffs(), options, draws, runs)
+            assumptions = read_assumptions(place)
+        return replace(found, assumptions=assumptions, _studies=studies_of(place))
