@@ -232,6 +232,18 @@ def measures_table(section: IndicatorSection, result: Result, words: Language) -
     return metric_table(caption, first, indicator_metrics(section, result, words), result, words)
 
 
+def split(
+    name: str, key: str, codes: Iterable[str], words: Language, label: str = "", kind: str = ""
+) -> list[Metric]:
+    """A KPI by codes of one dimension, each called by its word of a `kind`, or by a sentence with that."""
+    out = []
+    for code in codes:
+        word = words.word(kind or key, code)
+        said = words.say(label, word=word, place=word, kind=word, line=word) if label else word
+        out.append(Metric(said, name, ((key, code),)))
+    return out
+
+
 def wish_metrics(words: Language) -> list[Metric]:
     """Wishes for the place of death that were met: of everyone first, then of those the team knew."""
     return [Metric(words.say(name), name) for name in ("wishes_met", "preference_met")]

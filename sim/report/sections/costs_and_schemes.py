@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from sim.measure.budgets import BUDGET_LINES
 from sim.measure.estimates import Estimate
@@ -27,6 +28,7 @@ from sim.report.page import (
     metric_table,
     on_screen,
     row,
+    split,
     table,
     wish_metrics,
     with_assumed,
@@ -150,20 +152,11 @@ def _parts_of_cost(
     return [(k, ((key, k), ("view", "calendar"))) for k in codes if k in found and found[k].mean]
 
 
-def _metrics(name: str, key: str, codes: Iterable[str], words: Language) -> list[Metric]:
-    """A KPI by the codes of one dimension, each called by its word."""
-    return [Metric(words.word(key, k), name, ((key, k),)) for k in codes]
-
-
 def _of_decedents(words: Language) -> list[Metric]:
     """Own payments, places of death and wishes of who died in the window."""
-
-    def died(place: str) -> Metric:
-        label = words.say("headline.death", place=words.word("place_in_sentence", place))
-        return Metric(label, "place_of_death", (("setting", place),))
-
-    own = Metric(words.say("headline.own"), "patient_payment_mean")
-    return [own, died("thuis"), died("ziekenhuis"), *wish_metrics(words)]
+    own, places = Metric(words.say("headline.own"), "patient_payment_mean"), ("thuis", "ziekenhuis")
+    died = split("place_of_death", "setting", places, words, "headline.death", "place_in_sentence")
+    return [own, *died, *wish_metrics(words)]
 
 
 def headline_tables(result: Result, words: Language, figure_below: bool = False) -> list[Block]:
@@ -223,10 +216,11 @@ def costs(result: Result, words: Language) -> Section:
     blocks += figure(figures.costs_by_setting(result.base, words))
     blocks += on_screen(by_setting(result.base, "law", LAWS, words))
     blocks += on_screen(by_setting(result.base, "payer", PAYERS, words))
+    modules = result.base.kpis.along("cost", "module", view="calendar")
     parts: tuple[tuple[str, Sequence[str]], ...] = (
         ("payer", PAYERS if result.alternatives else ()),
         ("setting", SETTINGS),
-        ("module", _modules(result.base)),
+        ("module", sorted(modules, key=lambda k: -modules[k].mean)),
     )
     for key, codes in parts:
         found = _parts_of_cost(key, codes, result.base)
@@ -244,11 +238,6 @@ def costs(result: Result, words: Language) -> Section:
     return Section("costs", words.say("section.costs"), tuple(blocks))
 
 
-def _modules(run: RunView) -> list[str]:
-    found = run.kpis.along("cost", "module", view="calendar")
-    return sorted(found, key=lambda k: -found[k].mean)
-
-
 def use(result: Result, words: Language) -> Section:
     """Care near the end: admissions, emergency visits, GP contacts, nursing hours."""
     metrics = indicator_metrics("use", result, words)
@@ -259,96 +248,68 @@ def use(result: Result, words: Language) -> Section:
 def schemes(result: Result, words: Language) -> Section:
     """The ceiling on district nursing, the Regeling PTZ, and care that nobody may bill."""
     first, during = words.say("column.measure"), {"period": period(result.base, words)}
+    touched = ("ceiling_exhausted_day", "ceiling_patients_affected")
+    later = ("subsidy_claimed", "subsidy_payout", "subsidy_earned", "subsidy_earned_payout")
+    forms = split("subsidy", "form", result.base.kpis.along("subsidy", "form"), words)
 
     def counted(table: str, head: str, metrics: list[Metric], **said: str) -> list[Block]:
         title, note = words.say(f"table.{table}", **said), words.say(f"table.{table}_note")
         return metric_table(title, head, metrics, result, words, note)
 
+    def whole(*names: str) -> list[Metric]:
+        return [Metric(words.kpi(name), name) for name in names]
+
+    def pairs(names: Sequence[str], key: str, codes: Iterable[str], kind: str) -> list[Metric]:
+        """Money there is and money used of it, one after the other."""
+        return [
+            each
+            for code in codes
+            for name in names
+            for each in split(name, key, [code], words, f"column.{name}", kind)
+        ]
+
+    kinds = result.base.kpis.along("ceiling_room", "kind")
+    rooms = pairs(("ceiling_room", "ceiling_used"), "kind", kinds, "ceiling_kind")
+    budgets = pairs(("budget", "budget_used"), "line", BUDGET_LINES, "budget_line")
+    unfunded = split("unfunded", "reason", UNFUNDED_REASONS, words)
+    carrying_out = split("carrying_out", "payer", PAYERS, words)
     blocks = [
-        *counted("ceiling", first, _ceiling(result, words)),
+        *counted("ceiling", first, [*rooms, *whole(*touched)]),
         *on_screen(counted("contracts", first, _contracts(result, words))),
         *on_screen(counted("touched", first, _touched(words))),
-        *counted("subsidy", words.say("column.form"), _subsidy(result, words)),
-        *counted("budgets", words.say("column.budget_line"), _state(words), **during),
+        *counted("subsidy", words.say("column.form"), [*forms, *whole(*later)]),
+        *counted(
+            "budgets", words.say("column.budget_line"), [*budgets, *whole("spiritual_hours_left")], **during
+        ),
         *figure(figures_flow.ceiling_use(result, words)),
-        *counted(
-            "unfunded",
-            words.say("column.reason"),
-            _metrics("unfunded", "reason", UNFUNDED_REASONS, words),
-            **during,
-        ),
+        *counted("unfunded", words.say("column.reason"), unfunded, **during),
         *on_screen(figure(figures_flow.unfunded_care(result, words))),
-        *counted(
-            "carrying_out",
-            words.say("column.payer"),
-            _metrics("carrying_out", "payer", PAYERS, words),
-            **during,
-        ),
+        *counted("carrying_out", words.say("column.payer"), carrying_out, **during),
         *on_screen(_providers(result, words)),
         *measures_table("schemes", result, words),
     ]
     return Section("schemes", words.say("section.schemes"), tuple(blocks))
 
 
-def _ceiling(result: Result, words: Language) -> list[Metric]:
-    """Room under the ceilings, and who is touched."""
-    rooms = [
-        Metric(words.say(f"column.{name}", kind=words.word("ceiling_kind", k)), name, (("kind", k),))
-        for k in result.base.kpis.along("ceiling_room", "kind")
-        for name in ("ceiling_room", "ceiling_used")
-    ]
-    return rooms + [
-        Metric(words.kpi(name), name) for name in ("ceiling_exhausted_day", "ceiling_patients_affected")
-    ]
-
-
 def _contracts(result: Result, words: Language) -> list[Metric]:
     """The same for each contract."""
-    return [
-        Metric(
-            words.say(
-                f"column.{name}", contract=", ".join(words.part(f"ceiling.{part}") for part in c.split("/"))
-            ),
-            name,
-            (("contract", c),),
-        )
-        for c in result.base.kpis.along("ceiling_exhausted_day", "contract")
-        for name in ("ceiling_exhausted_day", "ceiling_patients_affected")
-    ]
+    metrics = []
+    for contract in result.base.kpis.along("ceiling_exhausted_day", "contract"):
+        told = ", ".join(words.part(f"ceiling.{part}") for part in contract.split("/"))
+        for name in ("ceiling_exhausted_day", "ceiling_patients_affected"):
+            label = words.say(f"column.{name}", contract=told)
+            metrics.append(Metric(label, name, (("contract", contract),)))
+    return metrics
 
 
 def _touched(words: Language) -> list[Metric]:
     """People touched by a ceiling, by what became of them and where they went."""
+    name, ways = "ceiling_touched", product(CEILING_OUTCOMES, SETTINGS)
+    told = {by: {"outcome": words.word("outcome", by[0]), "to": words.word("setting", by[1])} for by in ways}
     return [
-        Metric(
-            words.say(
-                "column.ceiling_touched", outcome=words.word("outcome", outcome), to=words.word("setting", to)
-            ),
-            "ceiling_touched",
-            (("outcome", outcome), ("to", to)),
-        )
-        for outcome in CEILING_OUTCOMES
-        for to in SETTINGS
+        Metric(words.say(f"column.{name}", **said), name, (("outcome", outcome), ("to", to)))
+        for (outcome, to), said in told.items()
     ]
-
-
-def _subsidy(result: Result, words: Language) -> list[Metric]:
-    """What the Regeling PTZ pays by form, what was claimed, and what this year earns later."""
-    forms = result.base.kpis.along("subsidy", "form")
-    later = ("subsidy_claimed", "subsidy_payout", "subsidy_earned", "subsidy_earned_payout")
-    return [Metric(words.word("form", k), "subsidy", (("form", k),)) for k in forms] + [
-        Metric(words.kpi(name), name) for name in later
-    ]
-
-
-def _state(words: Language) -> list[Metric]:
-    """Budgets of the state and what is used of them."""
-    budgets = [
-        Metric(words.say(f"column.{name}", line=words.word("budget_line", k)), name, (("line", k),))
-        for k in BUDGET_LINES
-        for name in ("budget", "budget_used")
-    ]
-    return [*budgets, Metric(words.kpi("spiritual_hours_left"), "spiritual_hours_left")]
 
 
 def _providers(result: Result, words: Language) -> list[Block]:

@@ -20,6 +20,7 @@ from sim.report.page import (
     metric_table,
     on_screen,
     row,
+    split,
     table,
     text,
 )
@@ -31,18 +32,16 @@ from sim.schema import ITEMS, LAWS, WITH_WLZ
 def payments(result: Result, words: Language, examples: Sequence[Example] = ()) -> Section:
     """What patients pay: distribution, by item, by law and by income; one patient's bills side by side."""
     spread = [Metric(words.say(f"payment.{n}"), f"patient_payment_{n}") for n in PAYMENT_NUMBERS]
-    kinds = [
-        Metric(words.word(kind, k), "patient_payment_mean", ((key, k),))
+    items, *kinds = (
+        split("patient_payment_mean", key, codes, words, kind=kind)
         for key, kind, codes in (
             ("item", "item", ITEMS),
             ("wlz", "with_wlz", WITH_WLZ),
             ("law", "own_payment_law", LAWS),
             ("income", "income", INCOME_GROUPS),
         )
-        for k in codes
-    ]
-    items = [m for m in kinds if m.dimension[0][0] == "item"]
-    others = [m for m in kinds if m.dimension[0][0] != "item"]
+    )
+    others = [metric for several in kinds for metric in several]
     blocks: list[Block] = [Prose(words.say("payments.intro"))]
     blocks += metric_table(words.say("table.payment"), words.say("column.measure"), spread, result, words)
     blocks += figure(figures.patient_payments(result, words))

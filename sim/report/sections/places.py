@@ -18,6 +18,7 @@ from sim.report.page import (
     metric_table,
     on_screen,
     row,
+    split,
     table,
     wish_metrics,
 )
@@ -29,10 +30,7 @@ from sim.schema import HOSPICE_SETTINGS, SETTINGS
 
 def places(result: Result, words: Language, published: Published) -> Section:
     """Where people die, whether that was their wish, and days in each setting."""
-    dead, stays = (
-        [Metric(words.word("setting", k), name, (("setting", k),)) for k in SETTINGS]
-        for name in ("place_of_death", "days_in_setting")
-    )
+    dead, stays = (split(name, "setting", SETTINGS, words) for name in ("place_of_death", "days_in_setting"))
     dead += wish_metrics(words)
     targets = {t.place: t.value for t in published.targets if t.place}
     blocks = [
@@ -49,13 +47,10 @@ def places(result: Result, words: Language, published: Published) -> Section:
 
 def hospices(result: Result, words: Language) -> Section:
     """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
-    metrics = indicator_metrics("hospice", result, words) + [
-        Metric(words.say(key, place=words.word("setting", k)), name, (("setting", k),))
-        for key, name, kinds in (
-            ("occupancy_of", "occupancy", (*HOSPICE_SETTINGS, "elv")),
-            ("wait_of", "wait_days_mean", HOSPICE_SETTINGS),
-        )
-        for k in kinds
+    metrics = [
+        *indicator_metrics("hospice", result, words),
+        *split("occupancy", "setting", (*HOSPICE_SETTINGS, "elv"), words, "occupancy_of"),
+        *split("wait_days_mean", "setting", HOSPICE_SETTINGS, words, "wait_of"),
     ]
     blocks = [
         *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
