@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.schema import LAWS
 
 INK = "#1a1a1a"
@@ -132,38 +130,6 @@ NEARLY = 1e-9
 TEN = 10.0  # numbers are rounded to a power of it
 HASH_CHARACTERS = 12
 MANIFEST_PRINTED = 7  # lines of the manifest on paper; hashes and versions come after them
-
-RC: dict[Any, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10,
-    "axes.edgecolor": MUTED,
-    "axes.labelcolor": INK,
-    "axes.titlesize": 11,
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.axisbelow": True,
-    "axes.grid": True,
-    "axes.grid.axis": "x",
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "xtick.labelcolor": INK,
-    "ytick.left": False,
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-    "hatch.color": PAPER,
-    "hatch.linewidth": 0.8,
-    "figure.facecolor": PAPER,
-    "savefig.facecolor": PAPER,
-    "text.parse_math": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "palsim",
-}
-"""Matplotlib settings of every figure."""
 
 EXCEL_HEAD = "#dce6ec"
 EXCEL_TITLE_POINTS = 14

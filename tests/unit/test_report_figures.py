@@ -277,7 +277,7 @@ def test_a_title_with_markup_or_mathematics_comes_out_as_text(compared):
 
 @pytest.mark.parametrize("half", [5.2e6, 6.9e6, 7.4e6, 12e6, 31e6])
 def test_every_tick_in_millions_is_a_whole_one(half):
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(drawing.RC):
         _, axes = drawing.frame(3)
         axes.plot([-half, half / 3], [0, 1])
         drawing.money_axis(axes, "_difference", NL)

@@ -7,10 +7,10 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.report import style
-from sim.report.figures.drawing import Drawing
+from sim.report.figures.drawing import RC, Drawing, label
 from sim.report.language import Language
 from sim.studies.capacity.answer import Capacity, Point, TypeAnswer
 from sim.studies.capacity.norms import WAIT, Norm
@@ -31,7 +31,7 @@ def figure_curve(found: Capacity, kind: str, words: Language) -> Drawing:
     """Beds of a type that was sized against the share of requests that each norm is about."""
     answer = found.types[kind]
     panels = len(found.norms)
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         size = (style.WIDTH_INCH, style.PANEL_INCH * panels + style.FRAME_INCH)
         figure = Figure(figsize=size, layout="constrained")
         for place, norm in enumerate(found.norms):
@@ -62,7 +62,7 @@ def _panel(axes: Axes, answer: TypeAnswer, norm: Norm, place: int, words: Langua
     axes.axvline(answer.now.total, color=style.MUTED, linewidth=style.THIN_LINE)
     _marks(axes, answer.smallest, norm, answer.now.total, words)
     axes.set_title(norm_name(norm, words))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))
+    axes.yaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
     axes.xaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS * 2, integer=True))
     axes.grid(visible=True, axis="y", color=style.GRID)
     axes.grid(visible=False, axis="x")
@@ -72,18 +72,10 @@ def _panel(axes: Axes, answer: TypeAnswer, norm: Norm, place: int, words: Langua
 
 def _marks(axes: Axes, smallest: Point | None, norm: Norm, now: int, words: Language) -> None:
     """The beds of now, and a ring at the smallest number that meets the norms."""
-    top = axes.get_xaxis_transform()
-    axes.annotate(
-        words.say("capacity.figure.now"),
-        (now, 1),
-        xycoords=top,
-        xytext=(-style.LABEL_PAD_POINTS, -style.LABEL_PAD_POINTS),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        color=style.MUTED,
-        fontsize=style.VALUE_FONT,
-    )
+    drawn: dict[str, Any] = {"ha": "right", "va": "top", "color": style.MUTED, "fontsize": style.VALUE_FONT}
+    drawn["xycoords"] = axes.get_xaxis_transform()
+    by = (-style.LABEL_PAD_POINTS, -style.LABEL_PAD_POINTS)
+    label(axes, words.say("capacity.figure.now"), (now, 1), by, **drawn)
     if smallest is None:
         return
     axes.plot(

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from sim.measure.estimates import Ranged
 from sim.report import style
 from sim.report.figures.drawing import (
+    RC,
     Drawing,
     Show,
     frame,
@@ -62,7 +63,7 @@ def differences(
     """
     told = []
     banded = False
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         alone = len(series) == 1
         low = alone and max(map(len, labels), default=0) <= style.WRAP_CHARACTERS
         figure, axes = frame(len(labels) * (style.LOW_ROW if low else 0.5 + 0.5 * len(series)))
@@ -149,7 +150,7 @@ def _waterfall(
         starts.append(starts[-1] + step.mean)
     starts[-1] = 0.0
     told = []
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(len(bars))
         for row, ((label, step), start) in enumerate(zip(bars, starts, strict=True)):
             total_bar = row == len(steps)
@@ -184,7 +185,7 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
     ends, sobol = found.method == "tornado", found.method == "sobol"
     show = (lambda value: change_text(value, found.unit, words)) if ends else _index(words)
     told = []
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(len(moved))
         for row, (label, each) in enumerate(zip(labels, moved, strict=True)):
             low, high = words.compact(each.parameter.low), words.compact(each.parameter.high)

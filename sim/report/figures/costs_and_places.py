@@ -15,6 +15,7 @@ from sim.measure.cost import INCOME_GROUPS
 from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.drawing import (
+    RC,
     Drawing,
     bars,
     compared,
@@ -54,7 +55,7 @@ def _costs_by(run: RunView, key: str, words: Language) -> Drawing | None:
         return None
     order = sorted(whole, key=lambda k: -whole[k].mean)
     told = []
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(len(order))
         left = dict.fromkeys(order, 0.0)
         for law in LAWS:

@@ -8,12 +8,13 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib import resources
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.measure.estimates import Estimate, Ranged
 from sim.report import style
@@ -21,6 +22,8 @@ from sim.report.language import Language
 from sim.report.results import Result
 
 Show = Callable[[float], str]
+with resources.as_file(resources.files("sim.report") / "templates" / "palsim.mplstyle") as _settings:
+    RC = mpl.rc_params_from_file(_settings, use_default_template=False)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Drawing:
 
     def svg(self) -> str:
         """Inline SVG with unique ids, without a date, with title and description for screen readers."""
-        with mpl.rc_context(style.RC):
+        with mpl.rc_context(RC):
             buffer = io.StringIO()
             layout = self.figure.get_layout_engine()
             if layout is not None:
@@ -65,6 +68,11 @@ def frame(rows: float) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
+def label(axes: Axes, text: str, at: tuple[float, float], by: tuple[float, float], **drawn: Any) -> None:
+    """A text so many points from a place."""
+    axes.annotate(text, at, xytext=by, textcoords="offset points", **drawn)
+
+
 def rows_axis(axes: Axes, labels: Sequence[str]) -> None:
     """Labels along the left side, the first on top; each line of a broken label ends at the axis."""
     lines = [wrapped(label).split("\n") for label in labels]
@@ -72,23 +80,15 @@ def rows_axis(axes: Axes, labels: Sequence[str]) -> None:
     axes.set_ylim(len(labels) - 0.5, -0.5)
     for row, broken in enumerate(lines):
         for place, line in enumerate(broken if len(broken) > 1 else ()):
-            lower = (place - (len(broken) - 1) / 2) * style.LINE_POINTS
-            axes.annotate(
-                line,
-                (0, row),
-                xycoords=axes.get_yaxis_transform(),
-                xytext=(-style.TICK_PAD_POINTS, -lower),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-            )
+            by = (-style.TICK_PAD_POINTS, -(place - (len(broken) - 1) / 2) * style.LINE_POINTS)
+            label(axes, line, (0, row), by, xycoords=axes.get_yaxis_transform(), ha="right", va="center")
 
 
-def value_axis(axes: Axes, label: str, show: Show, ticks: int = style.AXIS_TICKS) -> None:
+def value_axis(axes: Axes, name: str, show: Show, ticks: int = style.AXIS_TICKS) -> None:
     """Values along the bottom, written by `show`."""
     axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=style.TICK_STEPS))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: show(value)))
-    axes.set_xlabel(label)
+    axes.xaxis.set_major_formatter(lambda value, _position: show(value))
+    axes.set_xlabel(name)
 
 
 def money_axis(axes: Axes, kind: str, words: Language) -> None:
@@ -100,8 +100,8 @@ def money_axis(axes: Axes, kind: str, words: Language) -> None:
         ticks = style.AXIS_TICKS if widest < style.MILLION else style.FEW_TICKS  # which are long
         value_axis(axes, words.say(f"axis.euro{kind}"), lambda v: words.euro(v, signed=signed), ticks)
         return
-    label = words.say(f"axis.million{kind}")
-    value_axis(axes, label, lambda v: words.euro(v / style.MILLION, signed=signed))
+    name = words.say(f"axis.million{kind}")
+    value_axis(axes, name, lambda v: words.euro(v / style.MILLION, signed=signed))
 
 
 def legend(figure: Figure, axes: Axes) -> None:
@@ -122,18 +122,10 @@ def value_text(
     axes: Axes, end: float | None, row: float, text: str, pad: float = style.LABEL_PAD_POINTS
 ) -> None:
     """The value beside the end of a bar, `pad` points from it; right of the axes where `end` is None."""
-    axes.annotate(
-        text,
-        (1 if end is None else end, row),
-        xycoords=axes.get_yaxis_transform() if end is None else "data",
-        xytext=(pad, 0),
-        textcoords="offset points",
-        va="center",
-        ha="left",
-        color=style.INK,
-        fontsize=style.VALUE_FONT,
-        bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5},  # over lines behind it
-    )
+    place = ("data", end) if end is not None else (axes.get_yaxis_transform(), 1)
+    drawn: dict[str, Any] = {"va": "center", "ha": "left", "color": style.INK, "fontsize": style.VALUE_FONT}
+    drawn["bbox"] = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # over lines behind it
+    label(axes, text, (place[1], row), (pad, 0), xycoords=place[0], **drawn)
 
 
 def interval(axes: Axes, found: Ranged, row: float, at: float | None = None, **drawn: Any) -> None:
@@ -153,7 +145,7 @@ def grouped(
     tick: Show | None = None,
 ) -> Figure:
     """Horizontal bars in groups, one bar a run, with 95% intervals and published values as diamonds."""
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(len(labels) * (0.5 + 0.5 * len(series)))
         step = style.GROUP_HEIGHT / len(series)
         aims = list(targets) or [None] * len(labels)

@@ -13,11 +13,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.measure.estimates import Estimate
 from sim.report import style
-from sim.report.figures.drawing import Drawing, bars, compared, grouped, legend, ordered, spoken, titles
+from sim.report.figures.drawing import (
+    RC,
+    Drawing,
+    bars,
+    compared,
+    grouped,
+    label,
+    legend,
+    ordered,
+    spoken,
+    titles,
+)
 from sim.report.language import Language
 from sim.report.results import Result, RunView
 from sim.schema import SETTINGS, UNFUNDED_REASONS, WITH_WLZ
@@ -49,7 +60,7 @@ def flows(run: RunView, words: Language) -> Drawing | None:
     height = total + gap * (max(len(left), len(right)) - 1)
     tops = [_tops(side, height, gap) for side in (left, right)]
     next_left, next_right = dict(tops[0]), dict(tops[1])
-    with mpl.rc_context({**style.RC, "axes.grid": False}):
+    with mpl.rc_context({**RC, "axes.grid": False}):
         figure = Figure(figsize=(style.WIDTH_INCH, style.FLOW_INCH), layout="constrained")
         axes = figure.add_subplot()
         for start in left:
@@ -116,16 +127,10 @@ def _nodes(axes: Axes, x: int, side: Mapping[str, float], tops: Mapping[str, flo
         axes.add_patch(
             Rectangle((start, tops[name] - size), style.FLOW_NODE, size, facecolor=colour, edgecolor="none")
         )
-        label = f"{words.word('setting', name)} {words.number(size, style.DAY_DIGITS)}"
-        axes.annotate(
-            label,
-            (x, tops[name] - size / 2),
-            xytext=(style.LABEL_PAD_POINTS if x else -style.LABEL_PAD_POINTS, 0),
-            textcoords="offset points",
-            ha="left" if x else "right",
-            va="center",
-            fontsize=style.VALUE_FONT,
-        )
+        told = f"{words.word('setting', name)} {words.number(size, style.DAY_DIGITS)}"
+        drawn = {"ha": "left" if x else "right", "va": "center", "fontsize": style.VALUE_FONT}
+        by = style.LABEL_PAD_POINTS if x else -style.LABEL_PAD_POINTS
+        label(axes, told, (x, tops[name] - size / 2), (by, 0), **drawn)
 
 
 def occupancy_by_month(result: Result, words: Language) -> Drawing | None:
@@ -138,7 +143,7 @@ def occupancy_by_month(result: Result, words: Language) -> Drawing | None:
         return None
     rows = -(-len(kinds) // style.PANEL_COLUMNS)
     told = []
-    with mpl.rc_context({**style.RC, "axes.grid.axis": "y"}):
+    with mpl.rc_context({**RC, "axes.grid.axis": "y"}):
         size = (style.WIDTH_INCH, style.FRAME_INCH + rows * style.PANEL_INCH)
         figure = Figure(figsize=size, layout="constrained")
         panels = figure.subplots(rows, style.PANEL_COLUMNS, sharey=True, squeeze=False)
@@ -154,7 +159,7 @@ def occupancy_by_month(result: Result, words: Language) -> Drawing | None:
             axes.set_title(words.word("setting", kind))
             _months_axis(axes, months, words)
             axes.yaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.percent(v, 0)))
+            axes.yaxis.set_major_formatter(lambda v, _: words.percent(v, 0))
             axes.set_ylim(0, max(1, top) * style.PANEL_HEADROOM)
         for axes in panels.flat[len(kinds) :]:
             axes.axis("off")

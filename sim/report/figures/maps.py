@@ -15,10 +15,10 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm, 
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.report import style
-from sim.report.figures.drawing import Drawing, Show
+from sim.report.figures.drawing import RC, Drawing, Show
 from sim.report.page import FigureView
 from sim.scenario.area.outlines import Polygon, Ring, outlines
 from sim.units import Floats
@@ -43,7 +43,7 @@ def area_map(
     if not known:
         return None
     numbers = {area: number for number, area in enumerate(labels, start=1) if area in known}
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure = Figure(figsize=(style.WIDTH_INCH, style.MAP_INCH), layout="constrained")
         axes = figure.add_subplot()
         scale = _scale(np.array(list(known.values())), difference)
@@ -119,7 +119,7 @@ def _bar(figure: Figure, axes: Axes, scale: ScalarMappable, show: Show) -> None:
     bar = figure.colorbar(scale, ax=axes, shrink=0.5, aspect=style.MAP_BAR_ASPECT, pad=0)
     bar.outline.set_visible(False)
     bar.ax.yaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS))
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: show(value)))
+    bar.ax.yaxis.set_major_formatter(lambda value, _position: show(value))
     bar.ax.grid(False)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.report import style
-from sim.report.figures.drawing import Drawing, frame, interval, legend, rows_axis, value_axis, value_text
+from sim.report.figures.drawing import RC, Drawing, frame, interval, legend, rows_axis, value_axis, value_text
 from sim.report.language import Language
 from sim.scenario.area.register_file import ORIGINS
 from sim.studies.register.fit import RegisterFit
@@ -16,7 +16,7 @@ from sim.studies.register.fit import RegisterFit
 def requests_by_month(fit: RegisterFit, words: Language) -> Drawing:
     """Requests of each month, stacked by where the person was."""
     months = list(fit.arrivals.by_month)
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(style.CURVE_ROWS)
         below = np.zeros(len(months))
         for place, origin in enumerate(o for o in ORIGINS if o in fit.arrivals.by_origin):
@@ -42,7 +42,7 @@ def stays(fit: RegisterFit, words: Language) -> Drawing | None:
     curve = fit.survival
     if not len(curve.days):
         return None
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(style.CURVE_ROWS)
         axes.step(
             np.concatenate([[0], curve.days]),
@@ -64,7 +64,7 @@ def stays(fit: RegisterFit, words: Language) -> Drawing | None:
                 label=words.say("register.figure.fitted", family=family),
             )
         axes.set_ylim(0, 1)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))
+        axes.yaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
         value_axis(axes, words.say("register.figure.stay_axis"), words.number)
         legend(figure, axes)
     caption = words.say("register.figure.stay")
@@ -77,7 +77,7 @@ def occupancy(fit: RegisterFit, words: Language) -> Drawing | None:
     shown = [house for house in fit.houses if house.open_days]
     if not shown:
         return None
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(len(shown))
         for row, house in enumerate(shown):
             found = house.occupancy

@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.billing.case_bill import Bill
 from sim.billing.case_subsidy import Subsidy
@@ -16,7 +16,7 @@ from sim.later import pd
 from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.change import change_text
-from sim.report.figures.drawing import Show, frame, grouped, legend
+from sim.report.figures.drawing import RC, Show, frame, grouped, legend
 from sim.report.language import Language
 from sim.report.sections.provenance import path_name
 from sim.scenario import Area
@@ -73,7 +73,7 @@ def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
     ticks = list(dict.fromkeys(levels))
     plain = all(isinstance(value, int | float) and not isinstance(value, bool) for value in ticks)
     unit = found["unit"].iloc[0]
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure, axes = frame(style.CURVE_ROWS)
         for place, (point, rows) in enumerate(_lines(found, others)):
             colour = style.SERIES_COLOURS[(place + 1) % len(style.SERIES_COLOURS)]
@@ -94,10 +94,10 @@ def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
         if plain:
             whole = all(float(value).is_integer() for value in ticks)
             axes.xaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS, integer=whole))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.compact(value)))
+            axes.xaxis.set_major_formatter(lambda value, _: words.compact(value))
         else:
             axes.set_xticks(range(len(ticks)), [_value(value, words) for value in ticks])
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: change_text(value, unit, words)))
+        axes.yaxis.set_major_formatter(lambda value, _: change_text(value, unit, words))
         if others:
             legend(figure, axes)
     return figure

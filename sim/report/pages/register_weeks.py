@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 
 from sim.report import style
-from sim.report.figures.drawing import Drawing, frame, legend, value_axis
+from sim.report.figures.drawing import RC, Drawing, frame, legend, value_axis
 from sim.report.language import Language
 from sim.report.page import Block, Prose, Row, Section, TableView, figure, row, table
 from sim.studies.register.weeks import Weeks, band
@@ -32,7 +32,7 @@ def fan(found: Weeks, beds: int, words: Language) -> Drawing:
     total = found.total
     days = np.arange(1, total.shape[1] + 1)
     middle = np.median(total, axis=0)
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure_, axes = frame(style.CURVE_ROWS)
         for place, level in enumerate(_WEEKS_BANDS, start=1):
             low, high = band(total, level)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from sim.report import style
 from sim.report.figures.change import change_text
+from sim.report.figures.drawing import RC
 from sim.report.language import Language
 from sim.report.rounding import rounded, step_of
 from sim.report.sections.provenance import path_name
@@ -52,7 +52,7 @@ def sentences(found: Solved, words: Language) -> list[str]:
 def figure_solve(found: Solved, words: Language) -> Figure:
     """The answer at every value that was tried with its interval, and where it is what was asked."""
     values, means, lows, highs = (list(column) for column in zip(*found.places, strict=True))
-    with mpl.rc_context(style.RC):
+    with mpl.rc_context(RC):
         figure = Figure(figsize=(style.WIDTH_INCH, style.WIDTH_INCH / 2), layout="constrained")
         axes = figure.subplots()
         axes.plot(values, means, marker="o", color=style.ACCENT)
@@ -62,8 +62,8 @@ def figure_solve(found: Solved, words: Language) -> Figure:
         axes.axvline(found.value, color=style.SERIES_COLOURS[1], linewidth=1)
         axes.set_xlabel(path_name(found.path, words))
         axes.set_ylabel(words.kpi(found.kpi.partition(":")[0]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.compact(value)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _answer(value, found, words)))
+        axes.xaxis.set_major_formatter(lambda value, _: words.compact(value))
+        axes.yaxis.set_major_formatter(lambda value, _: _answer(value, found, words))
     return figure
 
 
