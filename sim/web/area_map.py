@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from sim.report import style
 from sim.scenario.area.outlines import Polygon, outlines, town_outlines
-from sim.scenario.area.real_region import Grouping, Municipality, nation, slug
+from sim.scenario.area.real_region import Grouping, nation, slug
 
 WITHIN: tuple[Grouping, ...] = ("zorgkantoorregio", "provincie")  # groupings whose areas can be looked into
 CLICKED = "clicked"  # name of the selection of the map
@@ -72,7 +72,8 @@ def shapes(view: View, chosen: Chosen, told: Mapping[State, str]) -> list[dict[s
     grouping: Grouping = "gemeente" if view.grouping else "zorgkantoorregio"
     out = []
     for name, geometry in _geometries(view).items():
-        state = _state(_covered(grouping, (name,)), chosen.covered)
+        its = _covered(grouping, (name,))
+        state: State = "in" if its <= chosen.covered else "partly" if its & chosen.covered else "out"
         said = f"{name}: {told[state]}"
         out.append({"type": "Feature", "name": name, "state": state, "told": said, "geometry": geometry})
     return out
@@ -106,12 +107,6 @@ def name_in(selection: Mapping[str, Any] | None) -> str | None:
     return str(found[0]["name"]) if found else None
 
 
-def _state(its: frozenset[str], covered: frozenset[str]) -> State:
-    if its <= covered:
-        return "in"
-    return "partly" if its & covered else "out"
-
-
 def _covered(grouping: Grouping, names: Sequence[str]) -> frozenset[str]:
     return frozenset().union(*(_covers(grouping, name) for name in names))
 
@@ -129,13 +124,10 @@ def _geometries(view: View) -> dict[str, dict[str, Any]]:
     return {
         name: _geometry(polygons)
         for name, polygons in town_outlines().items()
-        if _home(name).groups[view.grouping] == view.name
+        # the largest municipality of 2021 that it covers says where it lies
+        if max(nation().chosen("gemeente", [name]), key=lambda m: sum(m.people)).groups[view.grouping]
+        == view.name
     }
-
-
-def _home(town: str) -> Municipality:
-    """The largest municipality of 2021 that a municipality of now covers, which says where it lies."""
-    return max(nation().chosen("gemeente", [town]), key=lambda each: sum(each.people))
 
 
 def _geometry(polygons: tuple[Polygon, ...]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def area_map(
     Areas without an outline are left out, one without a value stays white. `labels` are names in the order of
     the numbers, `show` writes a value; a `difference` has colours apart on both sides of 0.
     """
-    known = {area: value for area, value in values.items() if area in outlines() and np.isfinite(value)}
+    known = _finite(values)
     if not known:
         return None
     numbers = {area: number for number, area in enumerate(labels, start=1) if area in known}
@@ -49,13 +49,19 @@ def area_map(
         scale = _scale(np.array(list(known.values())), difference)
         for area, polygons in outlines().items():
             colour = to_rgba(style.PAPER) if area not in known else _colour(scale, known[area])
-            _area(axes, polygons, colour)
+            lines = [Outline(ring, closed=True) for polygon in polygons for ring in polygon]
+            whole = Outline.make_compound_path(*lines)
+            axes.add_patch(PathPatch(whole, facecolor=colour, edgecolor=style.INK, linewidth=style.MAP_LINE))
             if area in numbers:
                 _number(axes, polygons, numbers[area], colour)
         axes.autoscale_view()
         axes.set_aspect("equal")  # a metre is as long in both directions
         axes.set_axis_off()
-        _bar(figure, axes, scale, show)
+        bar = figure.colorbar(scale, ax=axes, shrink=0.5, aspect=style.MAP_BAR_ASPECT, pad=0)
+        bar.outline.set_visible(False)
+        bar.ax.yaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS))
+        bar.ax.yaxis.set_major_formatter(lambda value, _: show(value))
+        bar.ax.grid(False)
     told = "; ".join(f"{numbers[area]} {labels[area]} {show(known[area])}" for area in numbers)
     return Drawing(id, figure, caption, f"{caption} {told}.")
 
@@ -74,12 +80,6 @@ def _scale(values: Floats, difference: bool) -> ScalarMappable:
 def _colour(scale: ScalarMappable, value: float) -> Colour:
     red, green, blue, opacity = scale.to_rgba(np.array([value]))[0]
     return float(red), float(green), float(blue), float(opacity)
-
-
-def _area(axes: Axes, polygons: tuple[Polygon, ...], colour: Colour) -> None:
-    lines = [Outline(ring, closed=True) for polygon in polygons for ring in polygon]
-    whole = Outline.make_compound_path(*lines)
-    axes.add_patch(PathPatch(whole, facecolor=colour, edgecolor=style.INK, linewidth=style.MAP_LINE))
 
 
 def _number(axes: Axes, polygons: tuple[Polygon, ...], number: int, colour: Colour) -> None:
@@ -115,14 +115,6 @@ def _middle(ring: Ring) -> tuple[float, float]:
     return float(at[2 * widest : 2 * widest + 2].mean()), level
 
 
-def _bar(figure: Figure, axes: Axes, scale: ScalarMappable, show: Show) -> None:
-    bar = figure.colorbar(scale, ax=axes, shrink=0.5, aspect=style.MAP_BAR_ASPECT, pad=0)
-    bar.outline.set_visible(False)
-    bar.ax.yaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS))
-    bar.ax.yaxis.set_major_formatter(lambda value, _position: show(value))
-    bar.ax.grid(False)
-
-
 def small_maps(
     id: str,
     caption: str,
@@ -140,7 +132,10 @@ def small_maps(
     if not kept:
         return None
     shapes = _coarse()
-    told = [_extremes(title, values, labels, show) for title, values in kept.items()]
+    told = []
+    for title, values in kept.items():  # the lowest and the highest area
+        low, high = (pick(values, key=values.__getitem__) for pick in (min, max))
+        told.append(f"{title}: {labels[low]} {show(values[low])}, {labels[high]} {show(values[high])}.")
     alt = escape(f"{caption} {' '.join(told)}")
     across = min(max(len(kept), style.FEWEST_MAPS_ACROSS), style.MAPS_ACROSS)
     rows = -(-len(kept) // across)
@@ -161,12 +156,6 @@ def small_maps(
 
 def _finite(values: Mapping[str, float]) -> dict[str, float]:
     return {area: value for area, value in values.items() if area in outlines() and np.isfinite(value)}
-
-
-def _extremes(title: str, values: Mapping[str, float], labels: Mapping[str, str], show: Show) -> str:
-    """The lowest and the highest area of a map in words."""
-    low, high = (pick(values, key=values.__getitem__) for pick in (min, max))
-    return f"{title}: {labels[low]} {show(values[low])}, {labels[high]} {show(values[high])}."
 
 
 @lru_cache(maxsize=1)

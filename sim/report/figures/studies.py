@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -75,7 +75,8 @@ def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
     unit = found["unit"].iloc[0]
     with mpl.rc_context(RC):
         figure, axes = frame(style.CURVE_ROWS)
-        for place, (point, rows) in enumerate(_lines(found, others)):
+        lines = found.groupby(level=others, sort=False) if others else [((), found)]
+        for place, (point, rows) in enumerate(lines):
             colour = style.SERIES_COLOURS[(place + 1) % len(style.SERIES_COLOURS)]
             here = rows.index.get_level_values(0) if others else rows.index
             at = [float(value) if plain else ticks.index(value) for value in here]
@@ -101,13 +102,6 @@ def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
         if others:
             legend(figure, axes)
     return figure
-
-
-def _lines(found: pd.DataFrame, others: Sequence[str]) -> Iterable[tuple[tuple[Any, ...], pd.DataFrame]]:
-    """Rows of each combination of the factors but the first."""
-    if not others:
-        return [((), found)]
-    return list(found.groupby(level=list(others), sort=False))
 
 
 def _value(value: Any, words: Language) -> str:

@@ -64,13 +64,15 @@ def note_of(found: Capacity, words: Language) -> Note:
 # ------------------------------------------------------------------ the workbook
 def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
     """Sheets of the workbook: answer, numbers of beds, replications, changes, months, sites, background."""
+    head = tuple(words.each("capacity.column", "site", "kind", "beds"))
+    sites = tuple((name, words.word("setting", kind), beds) for _, name, kind, beds in found.sites)
     return [
         _summary(found, words),
         _points(found, words),
         _replications(found, words),
         _changes(found, words),
         _months(found, words),
-        _sites(found, words),
+        Sheet(words.say("capacity.sheet.sites"), head, sites, (), (words.say("capacity.sites"),)),
         *background_sheets(found.manifest, words),
     ]
 
@@ -216,9 +218,3 @@ def _months(found: Capacity, words: Language) -> Sheet:
     )
     head = [words.say("capacity.column.month"), *_measure_heads(words)]
     return sheet(words.say("capacity.sheet.months"), head, rows, [words.say("capacity.months")])
-
-
-def _sites(found: Capacity, words: Language) -> Sheet:
-    head = tuple(words.say(f"capacity.column.{key}") for key in ("site", "kind", "beds"))
-    rows = tuple((name, words.word("setting", kind), beds) for _, name, kind, beds in found.sites)
-    return Sheet(words.say("capacity.sheet.sites"), head, rows, (), (words.say("capacity.sites"),))

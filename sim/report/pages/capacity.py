@@ -181,7 +181,15 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> list[str]:
                 mix=mix(answer.smallest, words),
             )
         )
-        out.append(_by_year(answer.smallest, words))
+        point = answer.smallest
+        out.append(
+            words.say(
+                "capacity.answer.years",
+                share=words.percent(point.in_norm.mean, 0),
+                n=words.number(point.in_norm.n),
+                days=days(round(point.values["full_days"].mean, 1), words),
+            )
+        )
     if ranking.open:
         most = max(ranking.replications.values())
         numbers = _numbers(ranking.open, words)
@@ -215,16 +223,6 @@ def _short(found: Capacity, words: Language) -> list[str]:
         late = words.say("capacity.after", year=str(short.until)) if short.late is None else str(short.late)
         told = words.say("capacity.answer.short", year=str(short.year), early=str(short.early), late=late)
     return [f"{told} {ages}"]
-
-
-def _by_year(point: Point, words: Language) -> str:
-    """How many years keep to the norm by themselves, and how long no bed is free."""
-    return words.say(
-        "capacity.answer.years",
-        share=words.percent(point.in_norm.mean, 0),
-        n=words.number(point.in_norm.n),
-        days=days(round(point.values["full_days"].mean, 1), words),
-    )
 
 
 def _missing(found: Capacity, words: Language) -> list[str]:
@@ -502,9 +500,13 @@ def growth_table(found: Capacity, words: Language) -> TableView:
         smallest = _count(ranking.smallest, words)
         if ranking.smallest is not None and ranking.open:
             smallest = words.say("capacity.at_most", n=smallest, low=words.number(min(ranking.open)))
+        span = ""
+        if year.span is not None and year.span[0] != year.span[1]:
+            low, high = (words.percent(each - 1, signed=True) for each in year.span)
+            span = words.say("interval.short", low=low, high=high)
         return row(
             str(year.year),
-            (words.percent(year.demand - 1, signed=True), _demand_span(year, words)),
+            (words.percent(year.demand - 1, signed=True), span),
             words.number(year.load, style.DAY_DIGITS),
             smallest,
             *(told_range(year.now.norms[norm.text], style.SHARE_UNIT, words) for norm in norms),
@@ -512,9 +514,10 @@ def growth_table(found: Capacity, words: Language) -> TableView:
 
     head = words.each("capacity.column", "year", "demand", "load", "smallest")
     head += [norm_name(norm, words) for norm in norms]
-    return table(
-        _growth_title(found, words), head, map(made, found.growth), words.say("capacity.growth_note")
-    )
+    share = found.growth[1].demand - 1 if len(found.growth) > 1 else 0.0
+    caption = words.say("capacity.growth", share=words.percent(share, _digits(share)))
+    caption = caption if found.short is None else words.say("capacity.ageing")
+    return table(caption, head, map(made, found.growth), words.say("capacity.growth_note"))
 
 
 def sites_table(found: Capacity, words: Language) -> TableView:
@@ -525,20 +528,6 @@ def sites_table(found: Capacity, words: Language) -> TableView:
         for _, name, kind, beds in found.sites
     )
     return table(words.say("capacity.sites"), (site, text(kind), beds), rows)
-
-
-def _demand_span(year: Year, words: Language) -> str:
-    if year.span is None or year.span[0] == year.span[1]:
-        return ""
-    low, high = (words.percent(each - 1, signed=True) for each in year.span)
-    return words.say("interval.short", low=low, high=high)
-
-
-def _growth_title(found: Capacity, words: Language) -> str:
-    if found.short is not None:
-        return words.say("capacity.ageing")
-    share = found.growth[1].demand - 1 if len(found.growth) > 1 else 0.0
-    return words.say("capacity.growth", share=words.percent(share, _digits(share)))
 
 
 def _about(found: Capacity, words: Language) -> list[str]:

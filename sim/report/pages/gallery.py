@@ -298,7 +298,8 @@ def _figure(gallery: Gallery, words: Language) -> list[Block]:
     blocks: list[Block] = []
     for id in ("total", "patients"):
         moved = [e for e in gallery.entries if e.values[id].difference or e.values[id].high]
-        entries = [entry for entry in moved if not _is_demand(entry)]
+        demand = "cohort.population.demand"
+        entries = [e for e in moved if not any(str(c["path"]).startswith(demand) for c in e.changes)]
         labels = [entry.text("title", words.code) for entry in entries]
         series = [(words.say(f"gallery.{id}"), [entry.change(id) for entry in entries])]
         caption = words.say(f"gallery.figure_{id}")
@@ -315,10 +316,6 @@ def _nation(gallery: Gallery, words: Language) -> list[Section]:
     region = str(gallery.base["area"]["title"][words.code]).partition(",")[0]
     found = sections_nation.section(gallery.nation, beside, region, words)
     return [] if found is None else [found]
-
-
-def _is_demand(entry: Entry) -> bool:
-    return any(str(change["path"]).startswith("cohort.population.demand") for change in entry.changes)
 
 
 def _family(place: int, title: str, entries: Sequence[Entry], words: Language) -> Section:
@@ -356,10 +353,6 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
     """Write the pages, the table and the manifest, and give their paths, the manifest last."""
     files = {name: gallery_page(gallery, code).encode() for code, name in PAGES.items()}
     files[TABLE] = gallery_csv(gallery).encode()
-    written = []
-    for name, data in files.items():
-        store.write_bytes(folder / name, data)
-        written.append(folder / name)
     base = gallery.base
     told = ("scenario", "against", "kpi", "dimension", "runs")
     manifest = {
@@ -375,5 +368,7 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
     if gallery.nation is not None:
         kept = ("area", "seed", "replications", "hashes", "versions")
         manifest["nation"] = {key: gallery.nation.about[key] for key in kept}
-    store.write_bytes(folder / MANIFEST, store.json_bytes(manifest))
-    return [*written, folder / MANIFEST]
+    files[MANIFEST] = store.json_bytes(manifest)
+    for name, data in files.items():
+        store.write_bytes(folder / name, data)
+    return [folder / name for name in files]

@@ -63,7 +63,9 @@ def note_of(result: Result, words: Language, published: Published) -> Note:
         _answer(result, words, published),
         answer_note(result.alternatives, words),
         _table(result, words),
-        _drawing(result, words),
+        figures_change.differences_by_payer(result.alternatives, words)
+        if result.alternatives
+        else figures.costs_by_payer(result.base, words),
         tuple((words.say(f"short_note.{key}"), sentences) for key, sentences in told.items() if sentences),
     )
 
@@ -89,9 +91,7 @@ def _table(result: Result, words: Language) -> TableView | None:
     metrics: list[Metric | Numbers] = list(sections.headline_metrics(result, words))
     if len(result.alternatives) == 1:
         (only,) = result.alternatives
-        others = [
-            metric for metric in sections.headline_metrics(result, words) if not is_covered(only, metric.kpi)
-        ]
+        others = (each for each in sections.headline_metrics(result, words) if not is_covered(only, each.kpi))
         metrics = [*headline_rows(only, words), *others]
     elif result.alternatives:
         about = first_rows(result.alternatives, words)
@@ -101,12 +101,6 @@ def _table(result: Result, words: Language) -> TableView | None:
     blocks = metric_table(caption, words.say("column.measure"), metrics, result, words, short=True)
     table = next((block for block in blocks if isinstance(block, TableView)), None)
     return None if table is None else replace(table, rows=table.rows[: style.NOTE_ROWS])
-
-
-def _drawing(result: Result, words: Language) -> Drawing | None:
-    if not result.alternatives:
-        return figures.costs_by_payer(result.base, words)
-    return figures_change.differences_by_payer(result.alternatives, words)
 
 
 def _winners(alternatives: Sequence[Alternative], words: Language) -> tuple[str, ...]:

@@ -63,7 +63,12 @@ def _blocks(
 ) -> list[Block]:
     """What was measured, the table and the maps, of the one policy that is named or of several."""
     note = words.say("nation.note", areas=words.number(len(answer.names)))
-    head = (text(words.say("gallery.policy")), *(_column(id, words) for id in NATION_COLUMNS))
+    head = [text(words.say("gallery.policy"))]
+    for (
+        id
+    ) in NATION_COLUMNS:  # the budget of a line, and who pays it; what is no budget as the overview has it
+        known, budget = words.say(f"gallery.{id}"), f"nation.{id}"
+        head.append(number(words.say(budget), known) if words.has(budget) else number(known))
     return [
         Prose(lead(answer, words, name)),
         table(words.say("nation.caption"), head, rows, note),
@@ -97,12 +102,6 @@ def _is_rounding(found: Difference) -> bool:
     """Whether an amount moved by no whole euro: cents that shares of a budget are rounded to."""
     ends = (found.low, found.high) if found.has_interval else ()
     return all(abs(end) < 1 for end in (found.difference, *ends))
-
-
-def _column(id: str, words: Language) -> Cell:
-    """The budget of a line, and who pays it; a line that is no budget as the overview calls it."""
-    known = words.say(f"gallery.{id}")
-    return number(words.say(f"nation.{id}"), known) if words.has(f"nation.{id}") else number(known)
 
 
 def _national(title: str, entry: NationalEntry, words: Language) -> Row:

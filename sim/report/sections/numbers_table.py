@@ -103,16 +103,12 @@ def _of_parameter(used: Used, is_main: bool, words: Language) -> Row:
     cells = (
         text(words.path(p.path), p.path),
         text(used.of),
-        (number if _is_number(p.value) else text)(value_text(p.value, words, p.path)),
+        (number if type(p.value) in (int, float) else text)(value_text(p.value, words, p.path)),
         text(range_text(p, words)),
         text(words.word("origin", p.kind)),
         text(plain_names(reason, words), source_name(p.source, words), "" if lang == words.code else lang),
     )
     return Row(cells, aside=not is_main)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _of_tariff(row: TariffRow, is_main: bool, words: Language) -> Row:

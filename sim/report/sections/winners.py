@@ -76,7 +76,8 @@ def _most(found: Winners, sign: int, words: Language) -> str:
     named = [
         words.say(
             "winners.group",
-            name=_in_sentence(group, words),
+            # diseases are written as they are
+            name=name_of(group, words) if group.dimension == "group" else words.word("people", group.word),
             share=_share(group.share_more if sign > 0 else group.share_less, words),
         )
         for group in over[: style.GROUPS_NAMED]
@@ -89,11 +90,6 @@ def name_of(group: Moved, words: Language) -> str:
     if not group.dimension:
         return words.say("person.all")
     return words.word(_WORDS.get(group.dimension, group.dimension), group.word)
-
-
-def _in_sentence(group: Moved, words: Language) -> str:
-    """A group of people as a sentence names it: diseases are written as they are."""
-    return name_of(group, words) if group.dimension == "group" else words.word("people", group.word)
 
 
 def _share(found: Interval, words: Language) -> str:
@@ -142,9 +138,13 @@ def _groups(title: str, found: Winners, words: Language) -> TableView:
 
 def _quantiles(title: str, found: Winners, words: Language) -> TableView:
     """The change over all people of a group, at some quantiles."""
+
+    def euros(cents: float) -> str:
+        return words.euro(round(cents / CENTS_PER_EURO), 0, signed=True)
+
     head = [words.say("column.group"), *(words.percent(level, 0) for level in PAYMENT_LEVELS)]
     rows = [
-        row(name_of(group, words), *(_at_level(group.quantile(level), words) for level in PAYMENT_LEVELS))
+        row(name_of(group, words), *(euros(group.quantile(level)) for level in PAYMENT_LEVELS))
         for group in found.groups
     ]
     caption, note = words.say("table.winner_levels", title=title), words.say("table.winner_levels_note")
@@ -155,11 +155,6 @@ def _euros(cents: Interval, words: Language) -> str:
     if not cents.n:
         return words.none
     return words.euro(rounded(cents.mean, _step(cents)) / CENTS_PER_EURO, 0, True)
-
-
-def _at_level(cents: float, words: Language) -> str:
-    """A payment of one person; it is exact."""
-    return words.euro(round(cents / CENTS_PER_EURO), 0, signed=True)
 
 
 def _providers(title: str, winners: Winners, words: Language) -> list[Block]:
