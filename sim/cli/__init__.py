@@ -17,7 +17,7 @@ import typer
 from sim import choices
 from sim.choices import Lang
 from sim.cli import asked, published, studies
-from sim.cli.asked import File, Number, argument, option
+from sim.cli.asked import File, How, Number, argument, option
 from sim.cli.budget_command import budget
 from sim.cli.capacity_command import capacity, keeps
 from sim.cli.folder_commands import export_run, verify
@@ -205,88 +205,69 @@ def list_scenarios(lang: asked.Told = "nl", as_json: asked.Json = False) -> None
 
 
 @app.command("run")
+@asked.shares("area replications seed jobs engine scheduler out keep check resume lang form as_json")
 def run_scenario(
     scenario: asked.Scenario,
-    area: asked.Area = None,
-    replications: asked.Replications = None,
-    seed: asked.Seed = None,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    scheduler: asked.Scheduler = None,
-    out: asked.Out = None,
+    how: How,
     keep: Annotated[
         choices.Keep | None,
         option("--keep", "Tables to store; default: all of one region, the journeys of more."),
     ] = None,
-    check: asked.Check = False,
-    resume: asked.Resume = False,
-    lang: asked.Lang = "nl",
-    form: asked.Form = "html",
-    as_json: asked.Json = False,
 ) -> None:
     """Simulate and price one scenario and write its report."""
     from sim.api import folders
     from sim.api.scenarios import scenario_of
 
-    loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
-    with options(jobs, scheduler, check, resume) as how:
-        result = folders.run(loaded, how, out=out, keep=keep)
-    tell_tasks(resume, result)
-    show_run(result, form, lang, as_json)
+    loaded = scenario_of(scenario, **how.scenario).loaded
+    with options(how) as made:
+        result = folders.run(loaded, made, out=how.out, keep=keep)
+    tell_tasks(how, result)
+    show_run(result, how)
 
 
 @app.command("compare")
+@asked.shares(
+    "area replications seed jobs engine scheduler out keep check resume precision decompose decompose_of "
+    "assumptions lang form as_json",
+    keep="journey",
+)
 def compare_scenarios(
     base: asked.Base,
     alternatives: Annotated[list[str], argument("ALT...", "One or more; their own changes on top of BASE.")],
-    area: asked.Area = None,
-    replications: asked.Replications = None,
-    seed: asked.Seed = None,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    scheduler: asked.Scheduler = None,
-    out: asked.Out = None,
-    keep: asked.Keep = "journey",
-    check: asked.Check = False,
-    resume: asked.Resume = False,
-    precision: asked.Precision = None,
+    how: How,
     decompose: Annotated[
         bool, option("--decompose", "Take the differences in cost apart by named change.")
     ] = False,
     decompose_of: Annotated[
         str, option("--decompose-of", "The cost that is taken apart.", "KPI")
     ] = "cost:view=calendar",
-    assumptions: asked.Assumptions = None,
-    lang: asked.Lang = "nl",
-    form: asked.Form = "html",
-    as_json: asked.Json = False,
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
     from sim.api import folders
     from sim.api.scenarios import scenarios_of
 
-    scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
-    with options(jobs, scheduler, check, resume) as how:
+    scenarios = scenarios_of(base, alternatives, **how.scenario)
+    with options(how) as made:
         result = folders.compare(
             scenarios,
-            how,
-            out=out,
-            keep=keep,
-            precision=precision or (),
+            made,
+            out=how.out,
+            keep=how.keep,
+            precision=how.precision or (),
             decompose=decompose_of if decompose else None,
-            assumptions=assumptions,
+            assumptions=how.assumptions,
         )
-    tell_tasks(resume, result)
+    tell_tasks(how, result)
     for found in result.reached:
         if found.note:
-            print(found.note.told(lang), file=sys.stderr)
+            print(found.note.told(how.lang), file=sys.stderr)
     from sim.report.formats.files import build_report
 
-    report = build_report(result.place, lang, form=form)
-    if not as_json:
-        print_answer(result.place, report, lang)
+    report = build_report(result.place, how.lang, form=how.form)
+    if not how.as_json:
+        print_answer(result.place, report, how.lang)
         return
-    print_json({**_comparison_json(result, lang), "report": str(report)})
+    print_json({**_comparison_json(result, how.lang), "report": str(report)})
 
 
 def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:

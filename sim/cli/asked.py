@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 import typer
 
@@ -69,3 +73,60 @@ Precision = Annotated[
 Told = Annotated[choices.Lang, option("--lang", "Language of the answer.")]
 Lang = Annotated[choices.Lang, option("--lang", "Language of the report.")]
 Form = Annotated[choices.Form, option("--format", "A page, a workbook, or the note of two pages.")]
+
+
+@dataclass(frozen=True)
+class How:
+    """The options that several commands share, as they were given; of those it has not, the default."""
+
+    area: Area = None
+    replications: Replications = None
+    seed: Seed = None
+    jobs: Jobs = None
+    engine: Engine = None
+    scheduler: Scheduler = None
+    out: Out = None
+    keep: Keep = "kpis"
+    check: Check = False
+    resume: Resume = False
+    precision: Precision = None
+    assumptions: Assumptions = None
+    lang: Lang = "nl"
+    form: Form = "html"
+    as_json: Json = False
+
+    @property
+    def scenario(self) -> dict[str, Any]:
+        """What a scenario is simulated with."""
+        return {"area": self.area, "seed": self.seed, "replications": self.replications}
+
+
+def shares(names: str, **own: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command options of `How`, and those of its own that stand among them, in this order.
+
+    `own` has a default or, by its type, a help of its own for an option that is shared.
+    """
+
+    def made(command: Callable[..., None]) -> Callable[..., None]:
+        mine = {**signature(command, eval_str=True).parameters}
+        del mine["how"]
+        given, asked = {}, names.split()
+        for name, shared in signature(How, eval_str=True).parameters.items():
+            if name in asked and name not in mine:
+                is_type = get_origin(own.get(name)) is Annotated
+                changed = {"annotation" if is_type else "default": own[name]} if name in own else {}
+                given[name] = shared.replace(**changed)
+        order = [name for name in mine if name not in asked] + asked
+        parameters = [(mine | given)[name] for name in order]
+
+        @wraps(command)
+        def told(**values: Any) -> None:
+            command(
+                **{name: values[name] for name in mine}, how=How(**{name: values[name] for name in given})
+            )
+
+        told.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+        told.__annotations__ = {each.name: each.annotation for each in parameters}
+        return told
+
+    return made

@@ -6,50 +6,40 @@ from typing import TYPE_CHECKING, Annotated
 
 from sim.choices import Lang
 from sim.cli import asked
-from sim.cli.asked import Number, Texts, argument, option
+from sim.cli.asked import How, Number, Texts, argument, option
 from sim.cli.shared import console, options, print_json, tell_tasks
 
 if TYPE_CHECKING:
     from sim.studies.budget import Budget
 
 
+@asked.shares("area replications seed jobs engine scheduler out check resume lang as_json")
 def budget(
     base: asked.Base,
+    how: How,
     alternatives: Annotated[Texts, argument("[ALT...]", "Their own changes on top of BASE.")] = None,
     from_year: Annotated[Number, option("--from", "First year; default 2026.", "YEAR")] = None,
     to_year: Annotated[Number, option("--to", "Last year; default 2031.", "YEAR")] = None,
-    area: asked.Area = None,
-    replications: asked.Replications = None,
-    seed: asked.Seed = None,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    scheduler: asked.Scheduler = None,
-    out: asked.Out = None,
-    check: asked.Check = False,
-    resume: asked.Resume = False,
-    lang: asked.Lang = "nl",
-    as_json: asked.Json = False,
 ) -> None:
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
     from sim.api import studies as api
     from sim.api.scenarios import scenario_of
     from sim.studies.budget import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, rows_json
 
-    first = scenario_of(base, area, seed=seed, replications=replications)
-    with options(jobs, scheduler, check, resume) as how:
+    with options(how) as made:
         result = api.budget(
-            first,
+            scenario_of(base, **how.scenario),
             alternatives or (),
-            how,
+            made,
             from_year=BUDGET_FROM_YEAR if from_year is None else from_year,
             to_year=BUDGET_TO_YEAR if to_year is None else to_year,
-            out=out,
+            out=how.out,
         )
-    tell_tasks(resume, result)
+    tell_tasks(how, result)
     found = result.found
-    report = result.report(lang)
-    if not as_json:
-        _show(found, lang)
+    report = result.report(how.lang)
+    if not how.as_json:
+        _show(found, how.lang)
         print(report)
         return
     print_json(

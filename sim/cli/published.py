@@ -9,7 +9,7 @@ import typer
 
 from sim.choices import Lang
 from sim.cli import asked
-from sim.cli.asked import option
+from sim.cli.asked import How, option
 from sim.cli.shared import FAILED, console, print_json, progress
 from sim.cli.spoken import say
 
@@ -23,16 +23,8 @@ WriteOption = Annotated[
 ]
 
 
-def validate(
-    scenario: ScenarioOption = "basis_landelijk",
-    area: asked.Area = None,
-    replications: asked.Replications = None,
-    seed: asked.Seed = None,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    lang: asked.Told = "nl",
-    as_json: asked.Json = False,
-) -> None:
+@asked.shares("area replications seed jobs engine lang as_json", lang=asked.Told)
+def validate(how: How, scenario: ScenarioOption = "basis_landelijk") -> None:
     """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
     from sim.api.shared import processes
     from sim.catalogue import load_tariffs
@@ -40,16 +32,16 @@ def validate(
     from sim.studies.validate import scores
     from sim.studies.validate import validate as findings_of
 
-    loaded = load_scenario(scenario, area).with_run(seed, replications)
+    loaded = load_scenario(scenario, how.area).with_run(how.seed, how.replications)
     with progress() as told:
         on_task = _per_task(told, loaded.name, loaded.scenario.replications)
-        found = findings_of(loaded, load_tariffs(), processes(jobs), on_task)
-    if as_json:
+        found = findings_of(loaded, load_tariffs(), processes(how.jobs), on_task)
+    if how.as_json:
         about = {"scenario": loaded.name, "area": loaded.area.name, "seed": loaded.scenario.seed}
         counts = {name: asdict(score) for name, score in scores(found).items()}
         print_json({**about, "scores": counts, "targets": [finding.as_json() for finding in found]})
     else:
-        _print_findings(found, lang)
+        _print_findings(found, how.lang)
     if any(finding.target.use == "C" and not finding.passed for finding in found):
         raise typer.Exit(FAILED)
 
@@ -123,13 +115,11 @@ def _shown(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
+@asked.shares("jobs engine lang as_json", lang=asked.Told)
 def calibrate(
+    how: How,
     again: Annotated[bool, option("--again", "One more step from the stored fit, with its slopes.")] = False,
     write: WriteOption = True,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    lang: asked.Told = "nl",
-    as_json: asked.Json = False,
 ) -> None:
     """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""
     from sim.api.shared import processes
@@ -141,11 +131,13 @@ def calibrate(
     targets = targets_of(plan)
     with progress() as told:
         runs = 2 if again else plan.runs
-        run = measured_by(plan, load_tariffs(), processes(jobs), _per_task(told, plan.scenario, runs, runs))
+        run = measured_by(
+            plan, load_tariffs(), processes(how.jobs), _per_task(told, plan.scenario, runs, runs)
+        )
         fit = go_on(plan, targets, run, stored) if again else fit_to(plan, targets, run)
     result = result_of(plan, targets, fit, "palsim calibrate --again" if again else "palsim calibrate")
     written = store_result(plan, result) if write else []
-    if as_json:
+    if how.as_json:
         print_json({"result": result, "written": [str(path) for path in written]})
         return
     screen = console()

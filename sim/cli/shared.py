@@ -12,7 +12,8 @@ from pathlib import Path
 from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any
 
-from sim.choices import Form, Lang
+from sim.choices import Lang
+from sim.cli.asked import How
 from sim.cli.spoken import say
 from sim.limits import EXIT_INTERRUPTED
 
@@ -72,14 +73,14 @@ def tell_unread(area: str) -> None:
             print(say("{file}: columns left unread: {names}", file=file, names=unread), file=sys.stderr)
 
 
-def show_run(result: RunResult, form: Form, lang: Lang, as_json: bool, **tasks: int) -> None:
+def show_run(result: RunResult, how: How, **tasks: int) -> None:
     """The answer of a run and where its report is, or the document of `--json` with counts of tasks."""
     from sim.measure.estimates import as_json as row_as_json
     from sim.report.formats.files import build_report
 
-    report = build_report(result.place, lang, form=form)
-    if not as_json:
-        print_answer(result.place, report, lang)
+    report = build_report(result.place, how.lang, form=how.form)
+    if not how.as_json:
+        print_answer(result.place, report, how.lang)
         return
     print_json(
         {
@@ -95,9 +96,9 @@ def show_run(result: RunResult, form: Form, lang: Lang, as_json: bool, **tasks: 
     )
 
 
-def tell_tasks(resume: bool, found: RunResult | ComparisonResult | BudgetResult) -> None:
+def tell_tasks(how: How, found: RunResult | ComparisonResult | BudgetResult) -> None:
     """How many tasks were taken over and how many computed, on stderr, where a folder was resumed."""
-    if resume:
+    if how.resume:
         line = say(
             "tasks: {reused} reused, {computed} computed", reused=found.reused, computed=found.computed
         )
@@ -105,16 +106,14 @@ def tell_tasks(resume: bool, found: RunResult | ComparisonResult | BudgetResult)
 
 
 @contextmanager
-def options(
-    jobs: int | None, scheduler: str | None = None, check: bool = False, resume: bool = False
-) -> Iterator[RunOptions]:
+def options(how: How) -> Iterator[RunOptions]:
     """How the runs of a command are made, with their progress on stderr."""
     from sim.api.shared import processes
     from sim.runs.options import RunOptions
 
-    number = processes(jobs)
+    number = processes(how.jobs)
     with progress() as told:
-        yield RunOptions(number, scheduler, check, resume, on_progress=told)
+        yield RunOptions(number, how.scheduler, how.check, how.resume, on_progress=told)
 
 
 @contextmanager

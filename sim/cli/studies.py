@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from sim.choices import Lang, Method
 from sim.cli import asked
-from sim.cli.asked import Number, Text, Texts, argument, option
+from sim.cli.asked import How, Number, Text, Texts, argument, option
 from sim.cli.shared import console, options, print_block, print_json, show_run, tell_tasks
 from sim.cli.spoken import say
 from sim.errors import Message, Place
@@ -22,44 +22,32 @@ AgainstOption = Annotated[Text, option("--against", "Study the paired difference
 BaseOption = Annotated[Text, option("--against", "Base of the difference; default: what it extends.", "BASE")]
 
 
+@asked.shares("jobs engine out keep resume lang as_json")
 def price(
     run: Annotated[Path, argument("RUN", "Folder of a run that keeps its journeys.")],
     scenario: Annotated[str, option("--scenario", "Whose prices and rules are applied.", "SCENARIO")],
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    out: asked.Out = None,
-    keep: asked.Keep = "kpis",
-    resume: asked.Resume = False,
-    lang: asked.Lang = "nl",
-    as_json: asked.Json = False,
+    how: How,
 ) -> None:
     """Price a stored run under other prices or rules, without simulating."""
     from sim.api import folders
     from sim.api.scenarios import scenario_of
 
     loaded = scenario_of(scenario).loaded
-    with options(jobs, resume=resume) as how:
-        result = folders.price(run, loaded, how, out=out, keep=keep)
-    tell_tasks(resume, result)
-    show_run(result, "html", lang, as_json, journeys=result.manifest["timings"]["journeys"])
+    with options(how) as made:
+        result = folders.price(run, loaded, made, out=how.out, keep=how.keep)
+    tell_tasks(how, result)
+    show_run(result, how, journeys=result.manifest["timings"]["journeys"])
 
 
+@asked.shares("area replications seed jobs engine scheduler out lang as_json")
 def sensitivity(
     scenario: asked.Scenario,
+    how: How,
     against: AgainstOption = None,
     method: Annotated[Method, option("--method", "One by one, all at once, or Sobol indices.")] = "tornado",
     kpi: Annotated[str, option("--kpi", "The answer: name or name:key=value.", "KPI")] = "cost:view=calendar",
     parameter: Annotated[Texts, option("--parameter", "Only these; default: all.", "PATH")] = None,
     samples: Annotated[Number, option("--samples", "Points of psa; base points of sobol.", "N")] = None,
-    area: asked.Area = None,
-    replications: asked.Replications = None,
-    seed: asked.Seed = None,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    scheduler: asked.Scheduler = None,
-    out: asked.Out = None,
-    lang: asked.Lang = "nl",
-    as_json: asked.Json = False,
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
     from sim.api import studies as api
@@ -69,28 +57,28 @@ def sensitivity(
         sensitivity_as_json,
     )
 
-    several = SENSITIVITY_REPLICATIONS if replications is None else replications
-    scenarios = api.studied(scenario, against, area=area, seed=seed, replications=several)
-    with options(jobs, scheduler) as how:
+    several = SENSITIVITY_REPLICATIONS if how.replications is None else how.replications
+    scenarios = api.studied(scenario, against, **how.scenario | {"replications": several})
+    with options(how) as made:
         result = api.sensitivity(
             scenarios,
-            how,
+            made,
             method=method,
             kpi=kpi,
             parameters=parameter or (),
             samples=SENSITIVITY_SAMPLES if samples is None else samples,
-            out=out,
+            out=how.out,
         )
     found = result.found
     assert result.folder is not None
-    if as_json:
-        report = _report_again(result.folder, lang)
+    if how.as_json:
+        report = _report_again(result.folder, how.lang)
         tasks = {"reused": found.reused, "computed": found.computed}
         place = {"sensitivity": str(result.folder), "tasks": tasks, "report": report}
         print_json(sensitivity_as_json(found) | place)
         return
-    _show(found, kpi, lang)
-    console().print(_report_again(result.folder, lang) or str(result.folder))
+    _show(found, kpi, how.lang)
+    console().print(_report_again(result.folder, how.lang) or str(result.folder))
 
 
 def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
@@ -139,75 +127,56 @@ def _report_again(folder: Path, lang: Lang) -> str | None:
     return None
 
 
+@asked.shares("area replications seed assumptions jobs engine scheduler out lang as_json", lang=asked.Told)
 def solve(
     scenario: asked.Scenario,
     vary: Annotated[str, option("--vary", "The setting or price (tariffs.ID) that moves.", "PATH")],
     until: Annotated[str, option("--until", "What must hold, such as cost=0.", "KPI=VALUE")],
+    how: How,
     between: Annotated[Text, option("--between", "Range that is searched.", "LOW,HIGH")] = None,
     against: BaseOption = None,
     level: Annotated[
         bool, option("--level", "The answer of the scenario by itself, not a difference.")
     ] = False,
-    area: asked.Area = None,
-    replications: asked.Replications = None,
-    seed: asked.Seed = None,
-    assumptions: asked.Assumptions = None,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    scheduler: asked.Scheduler = None,
-    out: asked.Out = None,
-    lang: asked.Told = "nl",
-    as_json: asked.Json = False,
 ) -> None:
     """Find the value of a setting or price at which an answer becomes what is asked, with its uncertainty."""
     from sim.api import solving
 
-    with options(jobs, scheduler) as how:
+    with options(how) as made:
         found = solving.find(
             scenario,
             vary,
             until,
-            how,
+            made,
             between=between,
             against=against,
             level=level,
-            area=area,
-            replications=replications,
-            seed=seed,
-            assumptions=assumptions,
+            assumptions=how.assumptions,
+            **how.scenario,
         )
-    if out is not None:
-        found.save(out)
-    if as_json:
+    if how.out is not None:
+        found.save(how.out)
+    if how.as_json:
         print_json(found.as_json())
         return
-    for sentence in found.answer(lang):
+    for sentence in found.answer(how.lang):
         print(f"- {sentence}")
 
 
-def advise(
-    scenario: asked.Scenario,
-    against: BaseOption = None,
-    precision: asked.Precision = None,
-    area: asked.Area = None,
-    seed: asked.Seed = None,
-    jobs: asked.Jobs = None,
-    engine: asked.Engine = None,
-    lang: asked.Told = "nl",
-    as_json: asked.Json = False,
-) -> None:
+@asked.shares("precision area seed jobs engine lang as_json", lang=asked.Told)
+def advise(scenario: asked.Scenario, how: How, against: BaseOption = None) -> None:
     """Advise on warm-up, replications and run time for a wanted precision, by a short pilot."""
     from sim.api import studies as api
     from sim.report.language import language
 
-    scenarios = api.advised(scenario, against, area=area, seed=seed)
-    with options(jobs) as how:
-        found = api.advise(scenarios, how, precision or ()).found
-    if as_json:
+    scenarios = api.advised(scenario, against, area=how.area, seed=how.seed)
+    with options(how) as made:
+        found = api.advise(scenarios, made, how.precision or ()).found
+    if how.as_json:
         warm_up = [asdict(row) | {"enough": row.enough} for row in found.warm_up]
         print_json({**asdict(found), "warm_up": warm_up})
         return
-    words = language(lang)
+    words = language(how.lang)
     screen = console()
     for row in found.warm_up:
         verdict = Message("enough") if row.enough else Message("too short: raise horizon.warmup_days")
