@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -258,6 +258,12 @@ class Language:
     def month(self, value: str) -> str:
         """A month `YYYY-MM`: `december 2026`."""
         return str(format_date(dt.date.fromisoformat(f"{value}-01"), format=_MONTH, locale=self.code))
+
+    def interval(self, found: Any, show: Callable[[float], str], form: str = "short") -> str:
+        """The interval of a number, each end as `show` writes it; empty where it has none."""
+        if not (math.isfinite(found.low) and math.isfinite(found.high)):
+            return ""
+        return self.say(f"interval.{form}", low=show(found.low), high=show(found.high))
 
     def listing(self, words: list[str]) -> str:
         """Words joined with commas and `en` / `and` before the last."""

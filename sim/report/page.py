@@ -118,6 +118,12 @@ def text(value: str, note: str = "", lang: str = "", link: str = "") -> Cell:
     return Cell(value, note, False, lang, link)
 
 
+def noted(value: str, words: Language, note: str = "", link: str = "") -> Cell:
+    """A cell of text from an input file, marked where it stays in another language."""
+    told, lang = words.note(value)
+    return Cell(told, note, False, "" if lang == words.code else lang, link)
+
+
 def number(value: str, note: str = "") -> Cell:
     """A right-aligned cell."""
     return Cell(value, note, True)

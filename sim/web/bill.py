@@ -21,6 +21,7 @@ from sim.report.page import (
     Section,
     Shown,
     TableView,
+    noted,
     number,
     row,
     table,
@@ -79,7 +80,7 @@ def bill_sections(bill: Bill, words: Language) -> list[Section]:
     if bill.unfunded:
         head: list[Shown] = [words.say("web.bill.care"), text(words.say("column.reason")), amount]
         rows = (
-            row(_named(e.title, words), text(words.word("reason", e.reason)), words.cents(e.cents))
+            row(noted(e.title, words), text(words.word("reason", e.reason)), words.cents(e.cents))
             for e in bill.unfunded
         )
         beside.append(table(words.say("web.bill.unfunded"), head, rows))
@@ -132,12 +133,6 @@ def _measure(told: Beside, words: Language) -> str:
     return f"{words.compact(amount)} {words.unit(told.unit, amount)}"
 
 
-def _named(title: str, words: Language, note: str = "") -> Cell:
-    """Name of a care product in the language of the page."""
-    name, lang = words.note(title)
-    return text(name, note, "" if lang == words.code else lang)
-
-
 def _totals(bill: Bill, words: Language) -> list[Block]:
     """Gross by law, and what each payer pays; both sum to the bill."""
     blocks: list[Block] = []
@@ -172,7 +167,7 @@ def _lines(lines: Sequence[Line], words: Language) -> TableView:
     rows = (
         row(
             words.date(line.date),
-            _named(line.title, words, f"{words.word('law', line.law)} · {line.product}"),
+            noted(line.title, words, f"{words.word('law', line.law)} · {line.product}"),
             _quantity(line, words),
             words.cents(line.gross_cents),
             _who(line.shares, words),

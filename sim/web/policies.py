@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.errors import LANGUAGES
 from sim.measure.estimates import Difference
 from sim.report.language import Language
-from sim.report.page import Cell, Row, TableView, number, text
+from sim.report.page import Cell, Row, TableView, number, range_cell, text
 from sim.report.results import Alternative, Result
 from sim.report.rounding import told_range
 from sim.scenario import load_scenario
@@ -132,14 +132,11 @@ def policies_table(result: Result | None, waiting: Sequence[str], words: Languag
 def _row(found: Helped, words: Language) -> Row:
     differences = found.alternative.differences
     shown = [(differences.get(name, **dimension), unit) for name, dimension, unit in _SHOWN.values()]
-    cells = (_change(each, unit, words) for each, unit in (*shown, (found.people, "count")))
+    cells = (
+        number(words.none) if each is None else range_cell(each, unit, words)
+        for each, unit in (*shown, (found.people, "count"))
+    )
     return Row((text(found.alternative.run.title(words)), *cells, _each(found, words)))
-
-
-def _change(found: Difference | None, unit: str, words: Language) -> Cell:
-    if found is None:
-        return number(words.none)
-    return number(*told_range(found, unit, words, signed=True))
 
 
 def _each(found: Helped, words: Language) -> Cell:

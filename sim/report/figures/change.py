@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -240,13 +240,12 @@ def _diamond(axes: Axes, row: int, found: Interval, label: str) -> None:
 def index_text(found: Interval, words: Language) -> str:
     """An index or a correlation, with its interval where it has one."""
     show = _index(words)
-    if not (math.isfinite(found.low) and math.isfinite(found.high)):
-        return show(found.mean)
-    return f"{show(found.mean)} ({words.say('interval.short', low=show(found.low), high=show(found.high))})"
+    span = words.interval(found, show)
+    return f"{show(found.mean)} ({span})" if span else show(found.mean)
 
 
 def _index(words: Language) -> Show:
-    return lambda value: words.number(value, style.TABLE_DIGITS)
+    return partial(words.number, digits=style.TABLE_DIGITS)
 
 
 def change_text(value: float, unit: str, words: Language) -> str:

@@ -196,10 +196,8 @@ def spoken(words: Language, labels: Sequence[str], series: Series, show: Show) -
         for label, found in zip(labels, values, strict=True):
             if found is None:
                 continue
-            text = f"{label} {show(found.mean)}"
-            if found.has_interval:
-                text += f" ({words.say('interval.short', low=show(found.low), high=show(found.high))})"
-            told.append(text)
+            span = words.interval(found, show)
+            told.append(f"{label} {show(found.mean)}" + (f" ({span})" if span else ""))
         parts.append(f"{name}: {'; '.join(told)}.")
     return " ".join(parts)
 

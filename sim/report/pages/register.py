@@ -122,8 +122,7 @@ def _days(words: Language) -> Show:
 
 
 def _cell(found: Interval, show: Show, words: Language) -> tuple[str, str]:
-    known = math.isfinite(found.low) and found.low != found.high
-    note = words.say("interval.cell", low=show(found.low), high=show(found.high)) if known else ""
+    note = words.interval(found, show, "cell") if found.low != found.high else ""
     return show(found.mean) if math.isfinite(found.mean) else words.none, note
 
 

@@ -18,6 +18,7 @@ from sim.report.page import (
     Section,
     TableView,
     cells,
+    noted,
     number,
     on_screen,
     row,
@@ -178,8 +179,7 @@ def used_sources(
     rows = []
     for id in sorted({id for several in uses.values() for id in several if id}):
         source = known.get(id, Source(id, id))
-        name, lang = words.note(source.title)
-        title = text(name, lang="" if lang == words.code else lang, link=source.url)
+        title = noted(source.title, words, link=source.url)
         what = words.each("source_use", *(use for use, several in uses.items() if id in several))
         rows.append(row(source_name(id, words), title, text(words.listing(what))))
     head = map(text, words.each("column", "source", "title", "used_for"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.report.language import Language
-from sim.report.page import Prose, Row, Section, TableView, number, text
+from sim.report.page import Prose, Row, Section, TableView, noted, number, text
 from sim.report.results import Result
 from sim.report.sections.provenance import (
     Parameter,
@@ -99,32 +99,28 @@ def _assumptions(tree: object) -> Iterable[Parameter]:
 
 def _of_parameter(used: Used, is_main: bool, words: Language) -> Row:
     p = used.parameter
-    reason, lang = words.note(p.reason)
+    reason = noted(p.reason, words, source_name(p.source, words))
     cells = (
         text(words.path(p.path), p.path),
         text(used.of),
         (number if type(p.value) in (int, float) else text)(value_text(p.value, words, p.path)),
         text(range_text(p, words)),
         text(words.word("origin", p.kind)),
-        text(plain_names(reason, words), source_name(p.source, words), "" if lang == words.code else lang),
+        replace(reason, text=plain_names(reason.text, words)),
     )
     return Row(cells, aside=not is_main)
 
 
 def _of_tariff(row: TariffRow, is_main: bool, words: Language) -> Row:
-    title, lang = words.note(row.title)
-    reason, reason_lang = words.note(row.reason)
+    source = source_name(row.source, words)
+    reason = noted(row.reason, words, source if words.note(row.reason)[0] else "")
     cells = (
-        text(title, row.row, "" if lang == words.code else lang),
+        noted(row.title, words, row.row),
         text(words.say("numbers.price", law=words.word("law", row.law))),
         number(amount_text(row.amount, row.unit, words), unit_text(row.unit, words)),
         text(range_of_row(row, words)),
         text(words.word("kind", row.kind)),
-        text(
-            plain_names(reason, words) or source_name(row.source, words),
-            source_name(row.source, words) if reason else "",
-            "" if reason_lang == words.code else reason_lang,
-        ),
+        replace(reason, text=plain_names(reason.text, words) or source),
     )
     return Row(cells, aside=not is_main)
 

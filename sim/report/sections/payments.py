@@ -18,11 +18,11 @@ from sim.report.page import (
     figure,
     measures_table,
     metric_table,
+    noted,
     on_screen,
     row,
     split,
     table,
-    text,
 )
 from sim.report.results import Result
 from sim.report.sections.examples import Example
@@ -85,10 +85,9 @@ def unequal(examples: Sequence[Example], words: Language) -> list[Block]:
     head = [*words.each("column", "example", "own", "cost"), *(words.word("law", law) for law in laws)]
     rows = []
     for each in examples:
-        title, lang = words.note(each.title)
         amounts = [each.own, each.total, *(each.by_law.get(law, 0.0) for law in laws)]
         shown = (words.euro(value) if value else words.none for value in amounts)
-        rows.append(row(text(title, lang="" if lang == words.code else lang), *shown))
+        rows.append(row(noted(each.title, words), *shown))
     low, high = examples[0].own, max(each.own for each in examples)
     lead = words.say("examples.lead", low=words.euro(low), high=words.euro(high))
     return [Prose(lead), table(words.say("table.examples"), head, rows, words.say("examples.note"))]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from functools import partial
 
 from sim.report import style
 from sim.report.figures import change as figures_change
@@ -85,10 +85,15 @@ def _blocks(found: Sensitivity, words: Language) -> list[Block]:
     heads = {"tornado": ("tornado.low", "tornado.high"), "psa": ("axis.psa",)}
     columns = heads.get(found.method, ("axis.sobol", "axis.sobol_first"))
 
+    index = partial(words.number, digits=style.TABLE_DIGITS)
+
     def shown(each: Influence) -> list[tuple[str, str]]:
         if found.method == "tornado":
             return [told_range(end, found.unit, words, signed=True) for end in (each.low, each.high)]
-        return [_index(one, words) for one in [each.effect, each.low][: len(columns)]]
+        return [
+            (index(one.mean), words.interval(one, index, "cell"))
+            for one in [each.effect, each.low][: len(columns)]
+        ]
 
     rows = [
         row(
@@ -102,11 +107,3 @@ def _blocks(found: Sensitivity, words: Language) -> list[Block]:
     named = ((words.say(key), words.say("interval.head")) for key in columns)
     first = (words.say("column.parameter"), text(words.say("column.range")))
     return [*blocks, table(caption, [*first, *named], rows, note)]
-
-
-def _index(found: Interval, words: Language) -> tuple[str, str]:
-    note = ""
-    if math.isfinite(found.low) and math.isfinite(found.high):
-        low, high = (words.number(value, style.TABLE_DIGITS) for value in (found.low, found.high))
-        note = words.say("interval.cell", low=low, high=high)
-    return words.number(found.mean, style.TABLE_DIGITS), note
