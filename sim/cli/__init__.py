@@ -18,7 +18,6 @@ from sim import choices
 from sim.choices import Lang
 from sim.cli import asked, published, studies
 from sim.cli.asked import File, How, Number, argument, option
-from sim.cli.budget_command import budget
 from sim.cli.capacity_command import capacity, keeps
 from sim.cli.folder_commands import export_run, verify
 from sim.cli.region_command import region
@@ -36,7 +35,6 @@ from sim.cli.shared import (
 )
 from sim.cli.spoken import said, say, speaking, spoken, translate_help, usage_fault
 from sim.cli.tariff_commands import tariffs
-from sim.cli.web_command import web
 from sim.errors import GIVE_AGAIN, GO_ON, InputError, Message, Place, RunError, echo, language_asked
 from sim.limits import EXIT_INTERRUPTED
 
@@ -58,7 +56,7 @@ app = typer.Typer(
 )
 app.add_typer(tariffs, name="tariffs")
 app.command("advise")(studies.advise)
-app.command("budget")(budget)
+app.command("budget")(studies.budget)
 app.command("capacity")(capacity)
 app.command("calibrate")(published.calibrate)
 app.command("price")(studies.price)
@@ -67,7 +65,6 @@ app.command("sensitivity")(studies.sensitivity)
 app.command("solve")(studies.solve)
 app.command("validate")(published.validate)
 app.command("verify")(verify)
-app.command("web")(web)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -381,6 +378,18 @@ def write_report(
         print_json({"report": str(report), "lang": lang, "format": form})
     else:
         print_answer(folder, report, lang)
+
+
+@app.command("web")
+def web(
+    port: Annotated[Number, option("--port", "Port; default: the first that is free.", "N")] = None,
+    browser: Annotated[bool, option("--browser/--no-browser", "Open the page in a browser.")] = True,
+    lang: asked.Lang = "nl",
+) -> None:
+    """Open the what-if page: move levers, simulate a region, share the scenario. Only for this machine."""
+    from sim.web.server import serve
+
+    serve(port, browser, lang)
 
 
 app.command("export")(export_run)

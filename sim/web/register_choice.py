@@ -22,7 +22,7 @@ from sim.studies.register.fit import House
 from sim.units import MOST_BEDS
 from sim.web.frame import OFFERED, Page, download, remembered
 from sim.web.recipe import Document
-from sim.web.registers import REGISTER_ENDINGS, Told, beside_model, read_register_upload
+from sim.web.sizing import REGISTER_ENDINGS, Told, beside_model, read_register_upload
 
 REGISTER_KEY = "register-file"  # key of the session that holds the upload
 _RESULT = "register-result"

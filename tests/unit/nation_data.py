@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sim.measure.estimates import Difference
-from sim.report.nation import MAPS, NATION_LINES, NationalAnswer, NationalEntry
-from sim.report.pages.overview import SHARE_MEASURES
+from sim.report.nation import MAPS, NATION_LINES, SHARE_MEASURES, NationalAnswer, NationalEntry
 
 POLICY = "eigen_risico_460"
 

@@ -10,7 +10,6 @@ from sim.catalogue import load_tariffs
 from sim.data import data_folder, read_json
 from sim.measure.estimates import Estimate
 from sim.report.language import language
-from sim.report.pages.build import published_sources
 from sim.report.results import Kpis, Result, RunView
 from sim.report.sections.background import modules, published_figures, used_sources, validation_summary
 from sim.report.sections.numbers_table import TariffRow, section
@@ -205,7 +204,7 @@ def test_on_paper_stands_only_what_carries_the_answer_or_what_the_policy_brings_
 def test_every_source_of_a_run_is_listed_once_with_title_and_use():
     view = run_view()
     national = load_published(view.area)
-    section = used_sources(Result(view), (), national, published_sources(national), NL)
+    section = used_sources(Result(view), (), national, national.known, NL)
     table = section.blocks[-1]
     ids = [row[0] for row in texts(table)]
     assert ids == sorted(set(ids))
@@ -217,7 +216,7 @@ def test_every_source_of_a_run_is_listed_once_with_title_and_use():
 
 
 def test_every_source_that_scenarios_areas_and_targets_name_has_a_title():
-    known = {**published_sources(load_published(AREA)), **load_tariffs().sources()}
+    known = {**load_published(AREA).known, **load_tariffs().sources()}
     named = {s.source for name in scenario_names() for s in load_scenario(name).provenance() if s.source}
     for name in area_names():
         named |= {p.source for p in parameters(load_area(name).model_dump(mode="json")) if p.source}

@@ -11,7 +11,7 @@ from sim.measure.estimates import Difference
 from sim.report.language import language
 from sim.report.page import Bullets
 from sim.report.results import Alternative, Kpis
-from sim.report.sections.freed import freed
+from sim.report.sections.places import freed
 from sim.scenario import load_scenario
 from sim.studies.sensitivity.ranges import uncertain_parameters
 

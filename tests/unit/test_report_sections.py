@@ -13,7 +13,7 @@ from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import decomposition, sensitivity
 from sim.report.sections import payments as sections_payments
 from sim.report.sections import places as sections_places
-from sim.report.sections.examples import Example, load_examples
+from sim.report.sections.payments import Example, load_examples
 from sim.report.sections.provenance import load_published, value_text
 from sim.stats import Interval
 from tests.unit.report_data import comparison, run_view

@@ -20,7 +20,7 @@ from sim.ledger import own_book
 from sim.ledger.prices import PriceTable
 from sim.report.language import language
 from sim.report.pages.build import load_result
-from sim.report.sections.tariffs import tariff_rows
+from sim.report.sections.numbers_table import tariff_rows
 from sim.scenario import apply, load_scenario, vary
 from sim.scenario.json_schema import export_schema
 

@@ -9,8 +9,7 @@ from sim import api
 from sim.errors import InputError
 from sim.report.language import language
 from sim.web.recipe import load_document
-from sim.web.registers import Told, beside_model, read_register_upload
-from sim.web.sizing import sized_kinds
+from sim.web.sizing import Told, beside_model, read_register_upload, sized_kinds
 from tests.oracles.synthetic_register import HEAD, Truth, made, text
 
 pytestmark = pytest.mark.usefixtures("uploads_read_here")

@@ -11,6 +11,9 @@ from sim.report.figures.drawing import RC, Drawing, frame, interval, legend, row
 from sim.report.language import Language
 from sim.scenario.area.register_file import ORIGINS
 from sim.studies.register.fit import RegisterFit
+from sim.studies.register.weeks import Weeks, band
+
+_WEEKS_BANDS = (0.95, 0.8, 0.5)  # shares of the courses within the bands of the figure of weeks
 
 
 def requests_by_month(fit: RegisterFit, words: Language) -> Drawing:
@@ -93,3 +96,38 @@ def occupancy(fit: RegisterFit, words: Language) -> Drawing | None:
     caption = words.say("register.figure.occupancy")
     told = "; ".join(f"{house.name} {words.percent(house.occupancy.mean, 0)}" for house in shown)
     return Drawing("fig-register-occupancy", figure, caption, f"{caption} {told}.")
+
+
+def fan(found: Weeks, beds: int, words: Language) -> Drawing:
+    """Guests of all houses day by day: the middle course, and bands that hold most of them."""
+    total = found.total
+    days = np.arange(1, total.shape[1] + 1)
+    middle = np.median(total, axis=0)
+    with mpl.rc_context(RC):
+        figure, axes = frame(style.CURVE_ROWS)
+        for place, level in enumerate(_WEEKS_BANDS, start=1):
+            low, high = band(total, level)
+            name = words.say("register.weeks.band", share=words.percent(level, 0))
+            axes.fill_between(
+                days,
+                low,
+                high,
+                color=style.SERIES_COLOURS[1],
+                alpha=style.FAN_ALPHA * place,
+                linewidth=0,
+                label=name,
+            )
+        axes.plot(days, middle, color=style.INK, label=words.say("register.weeks.middle"))
+        axes.axhline(beds, color=style.INK, linestyle=":", label=words.say("register.weeks.beds"))
+        axes.set_ylim(0, None)
+        axes.set_ylabel(words.say("register.weeks.guests"))
+        value_axis(axes, words.say("register.weeks.day"), words.number)
+        legend(figure, axes)
+    caption = words.say("register.weeks.caption")
+    last = words.say(
+        "register.weeks.last",
+        middle=words.number(float(middle[-1])),
+        low=words.number(float(band(total, _WEEKS_BANDS[1])[0][-1])),
+        high=words.number(float(band(total, _WEEKS_BANDS[1])[1][-1])),
+    )
+    return Drawing("fig-register-weeks", figure, caption, f"{caption} {last}")

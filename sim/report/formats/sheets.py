@@ -17,8 +17,8 @@ from sim.report.sections import background
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import winners as sections_winners
 from sim.report.sections.comparison_answer import answer_note
-from sim.report.sections.numbers_table import TariffRow, range_of_row
-from sim.report.sections.provenance import Parameter, Published, parameters, range_text, value_text
+from sim.report.sections.numbers_table import TariffRow, range_of_row, tariff_rows
+from sim.report.sections.provenance import Parameter, Published, Source, parameters, range_text, value_text
 from sim.studies.winners import Winners
 from sim.units import CENTS_PER_EURO
 
@@ -209,8 +209,6 @@ def _plain(value: Any) -> Value:
 
 def assumptions(result: Result, words: Language) -> Sheet:
     """Every number of scenarios and area with its provenance, then the prices and legal amounts."""
-    from sim.report.sections.tariffs import tariff_rows
-
     head = tuple(
         words.say(f"column.{k}")
         for k in ("used_in", "parameter", "path", "value", "range", "kind_of_number", "source", "reason")
@@ -261,11 +259,7 @@ def _price(row: TariffRow, words: Language) -> tuple[Value, ...]:
 
 def sources(result: Result, published: Published, words: Language) -> Sheet:
     """Every source that a number is from."""
-    from sim.report.pages.build import published_sources
-    from sim.report.sections.tariffs import tariff_rows
-
-    tariffs, known, _ = tariff_rows(result.base)
-    known = {**published_sources(published), **known}
+    tariffs, known, _ = tariff_rows(result.base, published)
     used = chain(
         (p.source for run in result.runs for tree in (run.scenario, run.area) for p in parameters(tree)),
         (t.source for t in tariffs),
@@ -273,7 +267,7 @@ def sources(result: Result, published: Published, words: Language) -> Sheet:
     )
     rows = []
     for id in sorted(set(filter(None, used))):
-        source = known.get(id, background.Source(id, id))
+        source = known.get(id, Source(id, id))
         rows.append((id, words.note(source.title)[0], source.url))
     head = tuple(words.say(f"column.{k}") for k in ("source", "title", "address"))
     return Sheet(words.say("sheet.sources"), head, tuple(rows), (), (words.say("table.sources"),))

@@ -11,11 +11,10 @@ from sim.report.formats import sheets
 from sim.report.formats.excel import Sheet
 from sim.report.language import Language
 from sim.report.page import Section
-from sim.report.pages.build import published_sources
 from sim.report.results import Kpis, Result, RunView
 from sim.report.sections import background, numbers_table
+from sim.report.sections.numbers_table import tariff_rows
 from sim.report.sections.provenance import Published, load_published
-from sim.report.sections.tariffs import tariff_rows
 
 Manifest = Mapping[str, Any]
 
@@ -29,10 +28,9 @@ def result_of(manifest: Manifest) -> tuple[Result, Published]:
 def background_sections(manifest: Manifest, words: Language) -> list[Section]:
     """Assumptions with their ranges, sources, what is left out, seed, versions and digests."""
     result, published = result_of(manifest)
-    tariffs, known, same = tariff_rows(result.base)
+    tariffs, known, same = tariff_rows(result.base, published)
     if not manifest["tariff_rows"]:
         tariffs = ()
-    known = {**published_sources(load_published(manifest["area"])), **known}
     remarks = () if same else (words.say("manifest.other_tariffs"),)
     return [
         numbers_table.section(result, tariffs, words),

@@ -26,9 +26,9 @@ from sim.report.sections import places as sections_places
 from sim.report.sections import uncertainty as sections_uncertainty
 from sim.report.sections import winners as sections_winners
 from sim.report.sections.comparison_answer import answer_note
-from sim.report.sections.examples import Example, load_examples
 from sim.report.sections.glossary import terms_of
-from sim.report.sections.provenance import Published, followed, load_published
+from sim.report.sections.payments import Example, load_examples
+from sim.report.sections.provenance import Published, Source, followed, load_published
 from sim.scenario.own import is_price, own_tariffs_of
 from sim.scenario.paths import HEADER, PATHS_OVER_DATES, PROVENANCE
 from sim.studies.budget import BUDGET
@@ -290,7 +290,7 @@ def render(
     words: Language,
     published: Published,
     tariffs: tuple[numbers_table.TariffRow, ...] | None = None,
-    known: Mapping[str, background.Source] | None = None,
+    known: Mapping[str, Source] | None = None,
     examples: Sequence[Example] = (),
 ) -> str:
     """The page as HTML text, with bills of one patient side by side.
@@ -300,10 +300,7 @@ def render(
     """
     remarks: list[str] = []
     if tariffs is None or known is None:
-        from sim.report.sections.tariffs import tariff_rows
-
-        tariffs, sources, same = tariff_rows(result.base)
-        known = {**published_sources(published), **sources}
+        tariffs, known, same = numbers_table.tariff_rows(result.base, published)
         if not same:
             remarks.append(words.say("manifest.other_tariffs"))
     found = [
@@ -364,7 +361,7 @@ def background_sections(
     words: Language,
     published: Published,
     tariffs: Sequence[numbers_table.TariffRow],
-    known: Mapping[str, background.Source],
+    known: Mapping[str, Source],
     remarks: Sequence[str] = (),
 ) -> list[Section]:
     """What stands behind the results: counted parts, validation, assumptions, sources, limits, manifest."""
@@ -385,11 +382,3 @@ def _heading(result: Result, words: Language) -> str:
         return base
     others = words.listing([a.run.title(words) for a in result.alternatives])
     return words.say("heading.compare", base=base, others=others)
-
-
-def published_sources(published: Published) -> dict[str, background.Source]:
-    """Sources of the published figures and scenarios, by id."""
-    return {
-        id: background.Source(id, entry["title"], entry.get("url", ""))
-        for id, entry in published.sources.items()
-    }

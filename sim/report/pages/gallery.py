@@ -27,7 +27,7 @@ from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.formats.render import render_page
 from sim.report.language import Language, language
-from sim.report.nation import NationalAnswer
+from sim.report.nation import OVERVIEW, Measure, NationalAnswer, both_sides
 from sim.report.page import (
     Block,
     Prose,
@@ -44,7 +44,6 @@ from sim.report.page import (
     with_assumed,
 )
 from sim.report.pages.build import result_of
-from sim.report.pages.overview import OVERVIEW, Measure, both_sides
 from sim.report.results import Alternative, Kpis, RunView
 from sim.report.rounding import Change, RowForm
 from sim.report.sections import nation as sections_nation

@@ -6,6 +6,8 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from sim.errors import LANGUAGES
 from sim.report import style
 from sim.report.figures import register as figures_register
@@ -13,10 +15,10 @@ from sim.report.figures.drawing import Show
 from sim.report.formats.render import render_page
 from sim.report.language import Language, language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, figure, row, table
-from sim.report.pages.register_weeks import weeks_section
 from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.fit import RegisterFit, estimates_of
 from sim.studies.register.weeks import Weeks
+from sim.units import DAYS_PER_WEEK
 
 
 def page(
@@ -209,3 +211,30 @@ def limits(fit: RegisterFit, words: Language) -> list[str]:
     keys += [] if all(house.stated for house in fit.houses) else ["beds"]
     keys += [] if fit.patience_days.n else ["patience"]
     return [words.say(f"register.limit.{key}") for key in keys]
+
+
+def weeks_section(found: Weeks, beds: int, words: Language) -> Section:
+    """The section; `beds` are those of all houses together."""
+    blocks: list[Block] = [
+        Prose(words.say("register.weeks.about", draws=words.number(len(found.waiting)))),
+        *figure(figures_register.fan(found, beds, words)),
+        free_table(found, words),
+    ]
+    return Section("weeks", words.say("register.section.weeks"), tuple(blocks))
+
+
+def free_table(found: Weeks, words: Language) -> TableView:
+    """The chance that a bed is free, by house, and who waits, at the end of each week."""
+    houses = list(found.free)
+
+    def made(end: int) -> Row:
+        free = np.array([found.free[house][:, end - 1] for house in houses])
+        shares = [*(free > 0).mean(axis=1), (free > 0).any(axis=0).mean()]
+        day = words.date(dt.date.fromordinal(found.first + end - 1))
+        waits = words.number(float(found.waiting[:, end - 1].mean()), style.DAY_DIGITS)
+        return row(day, *(words.percent(float(share), 0) for share in shares), waits)
+
+    week, *others = words.each("register.weeks", "week", "any", "waiting")
+    ends = range(DAYS_PER_WEEK, found.waiting.shape[1] + 1, DAYS_PER_WEEK)
+    note = words.say("register.weeks.note")
+    return table(words.say("register.weeks.free"), [week, *houses, *others], map(made, ends), note)

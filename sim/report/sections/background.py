@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sim.report import style
@@ -28,17 +28,8 @@ from sim.report.page import (
 from sim.report.results import Result, RunView
 from sim.report.rounding import row_form
 from sim.report.sections.numbers_table import TariffRow
-from sim.report.sections.provenance import Module, Published, parameters, shown, source_name, value_in
+from sim.report.sections.provenance import Module, Published, Source, parameters, shown, source_name, value_in
 from sim.studies.targets import Target
-
-
-@dataclass(frozen=True)
-class Source:
-    """A source with its title and, where it has one, its address."""
-
-    id: str
-    title: str
-    url: str = ""
 
 
 def modules(result: Result, published: Published, words: Language) -> Section:

@@ -10,9 +10,8 @@ from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.figures.maps import small_maps
 from sim.report.language import Language
-from sim.report.nation import MAPS, NATION_LINES, NationalAnswer, NationalEntry
+from sim.report.nation import MAPS, NATION_LINES, SHARE_MEASURES, NationalAnswer, NationalEntry
 from sim.report.page import Block, Cell, FigureView, Prose, Row, Section, change_cell, number, table, text
-from sim.report.pages.overview import SHARE_MEASURES
 from sim.report.rounding import Change, RowForm
 
 NATION_COLUMNS = tuple(id for id in NATION_LINES if id != "other_payers")

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sim.catalogue import TariffBook, TariffValue, load_tariffs
+from sim.errors import InputError
+from sim.ledger import own_book
 from sim.report.language import Language
 from sim.report.page import Prose, Row, Section, TableView, noted, number, text
-from sim.report.results import Result
+from sim.report.results import Result, RunView
 from sim.report.sections.provenance import (
     Parameter,
+    Published,
+    Source,
     parameters,
     range_text,
     source_name,
@@ -18,7 +23,8 @@ from sim.report.sections.provenance import (
 )
 from sim.report.sections.uncertainty import carrying
 from sim.report.sentences import plain_names
-from sim.scenario.own import PRICES
+from sim.scenario.own import PRICES, own_tariffs_of
+from sim.schema import covers
 
 _SHARE = "fractie"
 _EURO = "eur"
@@ -149,3 +155,64 @@ def unit_text(unit: str, words: Language) -> str:
     if unit.startswith(f"{_EURO}/"):
         return words.say("per", unit=words.word("unit", unit.removeprefix(f"{_EURO}/")))
     return words.word("unit", unit)
+
+
+_LEGAL = (
+    "own_payments.aow",
+    "own_payments.eigen_risico",
+    "own_payments.wijkverpleging",
+    "own_payments.wlz",
+    "own_payments.wmo",
+    "ptz.max",
+    "ptz.plafond",
+    "ptz.referentie_offset",
+    "ptz.referentiejaren",
+    "wlz.afwezigheid",
+)
+"""Beginnings of the ids of legal amounts that own payments and subsidy follow from."""
+
+
+def tariff_rows(
+    run: RunView, published: Published | None = None
+) -> tuple[tuple[TariffRow, ...], dict[str, Source], bool]:
+    """Rows of the book that priced a run, sources of book and figures, whether the run had this book.
+
+    Products come first, then the legal amounts in force on the first counted day.
+    """
+    book = own_book(load_tariffs(), own_tariffs_of(run.manifest))
+    same = run.manifest.get("hashes", {}).get("tariffs") in (None, book.digest())
+    values = [*_priced(book, run.tariff_rows), *_legal(book, run)]
+    sources = {} if published is None else published.known
+    sources |= {id: Source(id, s.title, s.url or "") for id, s in book.sources().items()}
+    return tuple(_row(v, book) for v in values), sources, same
+
+
+def _priced(book: TariffBook, rows: Iterable[str]) -> list[TariffValue]:
+    found: list[TariffValue] = []
+    for row in rows:
+        try:
+            found += book.used([row])
+        except InputError:
+            continue
+    return found
+
+
+def _legal(book: TariffBook, run: RunView) -> list[TariffValue]:
+    ids, day = (id for id in book.parameter_ids if covers(_LEGAL, id)), run.counted[0]
+    return [v for id in ids for v in book.values(id) if v.valid_from <= day < v.valid_to]
+
+
+def _row(value: TariffValue, book: TariffBook) -> TariffRow:
+    unit = f"eur/{book.product(value.id).unit}" if value.id in book.ids else value.unit
+    span = None if value.range is None else (str(value.range[0]), str(value.range[1]))
+    return TariffRow(
+        value.row,
+        value.title,
+        value.law,
+        str(value.amount),
+        unit,
+        value.kind,
+        value.source,
+        span,
+        value.reason or "",
+    )

@@ -211,6 +211,15 @@ class Omission:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A source with its title and, where it has one, its address."""
+
+    id: str
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Published:
     """The file of published figures: targets, modules, parts that may be left out, wording scales."""
 
@@ -224,6 +233,11 @@ class Published:
     def left_out(self, tariff_rows: Sequence[str]) -> list[Omission]:
         """Parts of which no product priced the run."""
         return [o for o in self.not_counted if not any(row.startswith(o.products) for row in tariff_rows)]
+
+    @property
+    def known(self) -> dict[str, Source]:
+        """Sources of the published figures and scenarios, by id."""
+        return {id: Source(id, each["title"], each.get("url", "")) for id, each in self.sources.items()}
 
     def target(self, id: str) -> Target:
         """One target by its id."""
