@@ -208,7 +208,7 @@ class BudgetResult(InFolder):
 
     def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
         """Cost, or subsidy, of every year under each scenario."""
-        return figure_of("figures.budget", "figure_budget", lang, self.found, kind=kind)
+        return figure_of("figures.studies", "figure_budget", lang, self.found, kind=kind)
 
     def figure_difference(self, lang: str = "nl") -> Figure:
         """Difference in cost with the base in every year.
@@ -217,7 +217,7 @@ class BudgetResult(InFolder):
         """
         if not self.alternatives:
             raise InputError("budget: no alternative, so no difference; name one beside the base")
-        return figure_of("figures.budget", "figure_budget_difference", lang, self.found)
+        return figure_of("figures.studies", "figure_budget_difference", lang, self.found)
 
 
 def _frame(rows: Iterable[Estimate], columns: Sequence[str]) -> pd.DataFrame:

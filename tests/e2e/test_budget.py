@@ -315,7 +315,7 @@ def test_every_plan_that_a_scenario_can_switch_on_has_words(lang: str) -> None:
 
 
 def test_figures_tell_every_year_in_words(made: sim.BudgetResult) -> None:
-    from sim.report.figures.budget import figure_budget, figure_budget_difference
+    from sim.report.figures.studies import figure_budget, figure_budget_difference
     from sim.report.language import language
 
     words = language("nl")

@@ -18,7 +18,7 @@ from sim import store
 from sim.cli import main
 from sim.errors import InputError
 from sim.report.formats.register_files import Origin
-from sim.report.formats.studied import background_sections, background_sheets
+from sim.report.formats.sheets import background_sections, background_sheets
 from sim.report.language import language
 from sim.report.pages.register import page
 from sim.scenario import load_scenario

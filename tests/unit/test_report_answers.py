@@ -8,7 +8,7 @@ from sim.measure.estimates import Difference, Estimate
 from sim.report.language import language
 from sim.report.results import Alternative, Kpis, RunView
 from sim.report.sections.comparison_answer import comparison_answer
-from sim.report.sections.sentences import (
+from sim.report.sentences import (
     Scale,
     Scales,
     direction,

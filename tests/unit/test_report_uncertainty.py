@@ -15,8 +15,8 @@ from sim.report.results import Alternative, Kpis, RunView
 from sim.report.rounding import Change, form_of, rounded, row_form, step_of, told_range
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.headlines import headline_rows, payers_of
-from sim.report.sections.sentences import Scale, Scales
 from sim.report.sections.uncertainty import carrying, section
+from sim.report.sentences import Scale, Scales
 from sim.report.uncertainty import bracket, odds
 from sim.stats import Interval
 from sim.studies.headline import HEADLINE, Headlined

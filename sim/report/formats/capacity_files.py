@@ -9,7 +9,7 @@ from sim.report.figures.capacity import figure_curve, norm_name
 from sim.report.formats.excel import Sheet, UnitRow, Value, measured, sheet, workbook_bytes
 from sim.report.formats.note_files import note_bytes
 from sim.report.formats.render import render_page
-from sim.report.formats.studied import background_sections, background_sheets, origin
+from sim.report.formats.sheets import background_sections, background_sheets, origin
 from sim.report.language import Language
 from sim.report.pages import capacity as capacity_page
 from sim.report.pages.capacity_lead import change_table, hangs

@@ -10,7 +10,7 @@ from sim.report import style
 from sim.report.figures import register as figures_register
 from sim.report.formats.excel import Sheet, UnitRow, Value, sheet, workbook_bytes
 from sim.report.formats.note_files import NAMES, note_bytes
-from sim.report.formats.studied import Manifest, background_sections, background_sheets, origin, short
+from sim.report.formats.sheets import Manifest, background_sections, background_sheets, origin, short
 from sim.report.language import Language
 from sim.report.page import Bullets, Section
 from sim.report.pages import register as register_page

@@ -9,16 +9,26 @@ from typing import Any
 
 from sim.measure.estimates import Estimate, Ranged, difference_of
 from sim.measure.kpis import KPIS
+from sim.report import style
 from sim.report.figures.flow import level_name, month_name
 from sim.report.formats.excel import Sheet, UnitRow, Value, sheet
 from sim.report.language import Language
-from sim.report.results import Result, RunView
-from sim.report.sections import background
+from sim.report.page import Section
+from sim.report.results import Kpis, Result, RunView
+from sim.report.sections import background, numbers_table
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import winners as sections_winners
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.numbers_table import TariffRow, range_of_row, tariff_rows
-from sim.report.sections.provenance import Parameter, Published, Source, parameters, range_text, value_text
+from sim.report.sections.provenance import (
+    Parameter,
+    Published,
+    Source,
+    load_published,
+    parameters,
+    range_text,
+    value_text,
+)
 from sim.studies.winners import Winners
 from sim.units import CENTS_PER_EURO
 
@@ -279,3 +289,49 @@ def manifest(result: Result, words: Language) -> Sheet:
     lines: Iterable[tuple[str, list[str]]] = background.manifest_lines(result, words)
     rows = tuple((label, *values) for label, values in lines)
     return Sheet(words.say("sheet.manifest"), head, rows, (), (words.say("table.manifest"),))
+
+
+Manifest = Mapping[str, Any]
+
+
+def result_of(run: Manifest) -> tuple[Result, Published]:
+    """The study as the sections of a run's report read it; its published figures are none of a run's."""
+    view = RunView(run, Kpis({}), tuple(run["tariff_rows"]))
+    return Result(view), replace(load_published(run["area"]), targets=())
+
+
+def background_sections(run: Manifest, words: Language) -> list[Section]:
+    """Assumptions with their ranges, sources, what is left out, seed, versions and digests."""
+    result, published = result_of(run)
+    tariffs, known, same = tariff_rows(result.base, published)
+    if not run["tariff_rows"]:
+        tariffs = ()
+    remarks = () if same else (words.say("manifest.other_tariffs"),)
+    return [
+        numbers_table.section(result, tariffs, words),
+        background.used_sources(result, tariffs, published, known, words),
+        background.limits(result, words),
+        background.manifest(result, words, remarks),
+    ]
+
+
+def background_sheets(run: Manifest, words: Language) -> list[Sheet]:
+    """The same as sheets of a workbook."""
+    result, published = result_of(run)
+    return [
+        assumptions(result, words),
+        sources(result, published, words),
+        manifest(result, words),
+    ]
+
+
+def origin(run: Manifest, words: Language) -> str:
+    """Version and digests in one sentence, for a note."""
+    hashes = run["hashes"]
+    told = {key: short(str(hashes[key])) for key in ("code", "scenario", "tariffs")}
+    return words.say("capacity.origin", version=run["versions"]["palsim"], **told)
+
+
+def short(digest: str) -> str:
+    """As much of a digest as a reader compares."""
+    return digest[: style.HASH_CHARACTERS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sim.measure.estimates import Difference, Estimate
-from sim.report.figures.budget import figure_budget, figure_budget_difference, title_of
+from sim.report.figures.studies import figure_budget, figure_budget_difference, title_of
 from sim.report.formats.render import render_page
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Section, TableView, figure, table, with_assumed

@@ -51,7 +51,7 @@ from sim.report.sections import sensitivity
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.nation import Beside
 from sim.report.sections.provenance import load_published
-from sim.report.sections.sentences import period
+from sim.report.sentences import period
 from sim.store import MANIFEST
 from sim.studies.sensitivity.assumptions import Spread, read_assumptions
 from sim.studies.sensitivity.study import Sensitivity

@@ -26,8 +26,8 @@ from sim.report.sections.headlines import (
     payers_of,
 )
 from sim.report.sections.provenance import Published
-from sim.report.sections.sentences import period
 from sim.report.sections.uncertainty import carried_by
+from sim.report.sentences import period
 from sim.scenario.headline import CARRYING_OUT
 
 TEMPLATE = "note.html.j2"

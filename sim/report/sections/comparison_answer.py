@@ -11,8 +11,7 @@ from sim.report.results import Alternative
 from sim.report.rounding import Change, told_range
 from sim.report.sections.headlines import headline_of, is_covered, tells, tells_payers
 from sim.report.sections.provenance import path_name
-from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
-from sim.report.sentences import unchanged_told
+from sim.report.sentences import Scales, direction, largest, period, relative, size, unchanged_told
 from sim.report.uncertainty import bracket
 from sim.scenario.models import PLANS
 from sim.scenario.own import own_tariffs_of

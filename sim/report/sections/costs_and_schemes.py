@@ -38,8 +38,7 @@ from sim.report.rounding import RowForm, row_form
 from sim.report.sections.comparison_answer import comparison_answer
 from sim.report.sections.headlines import headline_rows
 from sim.report.sections.provenance import Published, path_name, value_text
-from sim.report.sections.sentences import period, run_answer
-from sim.report.sentences import plain_names
+from sim.report.sentences import period, plain_names, run_answer
 from sim.schema import CEILING_OUTCOMES, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
 
 Answers = tuple[tuple[str, tuple[str, ...]], ...]

@@ -16,7 +16,7 @@ from sim.errors import LANGUAGES
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import RunView
-from sim.report.sections.sentences import Scale, Scales
+from sim.report.sentences import Scale, Scales
 from sim.scenario.numbers import Kind
 from sim.scenario.own import is_price, own_tariff
 from sim.scenario.paths import PROVENANCE
