@@ -72,8 +72,8 @@ def _panel(axes: Axes, answer: TypeAnswer, norm: Norm, place: int, words: Langua
 
 def _marks(axes: Axes, smallest: Point | None, norm: Norm, now: int, words: Language) -> None:
     """The beds of now, and a ring at the smallest number that meets the norms."""
-    drawn: dict[str, Any] = {"ha": "right", "va": "top", "color": style.MUTED, "fontsize": style.VALUE_FONT}
-    drawn["xycoords"] = axes.get_xaxis_transform()
+    drawn: dict[str, Any] = {"ha": "right", "va": "top", "color": style.MUTED}
+    drawn |= {"fontsize": style.VALUE_FONT, "xycoords": axes.get_xaxis_transform()}
     by = (-style.LABEL_PAD_POINTS, -style.LABEL_PAD_POINTS)
     label(axes, words.say("capacity.figure.now"), (now, 1), by, **drawn)
     if smallest is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sim.report import style
 from sim.report.figures.capacity import days, figure_curve, norm_name
@@ -34,6 +34,7 @@ from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
 from sim.studies.capacity.norms import WAIT, Norm
 from sim.studies.capacity.observe import ANY_HOSPICE, SHORT_STAY
+from sim.studies.capacity.place_measures import unit_of
 
 
 def lead(found: Capacity, words: Language) -> list[Block]:
@@ -279,21 +280,15 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
     several, queue = kind == "all", kind != SHORT_STAY
     named = {norm.measure for norm in found.norms}
     shares = [m for m in ("refused", "died_waiting") if m not in named and (queue or m == "refused")]
-    waits = ["wait"] if queue else []
+    waits = ["wait_mean_days"] if queue else []
     head: list[Shown] = [
         _column("beds", words),
         text(_column("verdict", words)),
         *(norm_name(norm, words) for norm in found.norms),
         *words.each("capacity.norm_head", *shares),
-        *words.each("capacity.column", *waits, "occupancy", "blocked", "hospital"),
+        *words.each("capacity.column", *(("wait",) if queue else ()), "occupancy", "blocked", "hospital"),
     ]
-    measures = [
-        *((share, style.SHARE_UNIT) for share in shares),
-        *(("wait_mean_days", "days") for _ in waits),
-        ("occupancy", style.SHARE_UNIT),
-        ("blocked_days", "count"),
-        ("hospital_deaths", "count"),
-    ]
+    measures = (*shares, *waits, "occupancy", "blocked_days", "hospital_deaths")
 
     def made(point: Point) -> Row:
         parts = " + ".join(words.number(n) for k, n in point.beds.items() if k != SHORT_STAY)
@@ -301,7 +296,7 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
             (words.number(point.total), parts if several else ""),
             text(words.word("capacity.verdict", point.verdict)),
             *(told_range(point.norms[norm.text], style.SHARE_UNIT, words) for norm in found.norms),
-            *(told_range(point.values[name], unit, words) for name, unit in measures),
+            *(told_range(point.values[name], unit_of(name), words) for name in measures),
             total=answer.smallest is not None and point.total == answer.smallest.total,
         )
 
@@ -342,19 +337,12 @@ def running_table(found: Capacity, words: Language) -> TableView:
 
     names = ("fixed", "staff", "both", "subsidy")
     head = [_column("kind", words), *words.each("capacity.running", *names)]
-    rows = (
-        row(
-            words.word("capacity.kind", each.kind),
-            euros(each.fixed),
-            euros(each.staff),
-            (
-                euros(each.fixed + each.staff),
-                words.say("interval.short", low=euros(each.low), high=euros(each.high)),
-            ),
-            euros(each.subsidy),
-        )
-        for each in found.running
-    )
+    rows = []
+    for each in found.running:
+        span = words.say("interval.short", low=euros(each.low), high=euros(each.high))
+        both = (euros(each.fixed + each.staff), span)
+        told = (euros(each.fixed), euros(each.staff), both, euros(each.subsidy))
+        rows.append(row(words.word("capacity.kind", each.kind), *told))
     return table(words.say("capacity.running.title"), head, rows, words.say("capacity.running.note"))
 
 
@@ -387,17 +375,12 @@ _EXTRA = ("avoided", "occupancy", "blocked", "hospital", "cost", "per_refusal")
 
 
 def _extra_cells(found: ExtraBeds, words: Language) -> list[Cell]:
-    change, priced = found.differences, bool(found.cost)
-    units = {
-        "not_placed": "count",
-        "occupancy": style.SHARE_UNIT,
-        "blocked_days": "count",
-        "hospital_deaths": "count",
-    }
-    made = [range_cell(change[name], unit, words) for name, unit in units.items()]
-    costs = [found.cost["total"], found.cost_per_refusal] if priced else []
-    made += [range_cell(each, "eur", words) for each in costs]
-    return made if priced else [*made, number(words.none), number(words.none)]
+    names = ("not_placed", "occupancy", "blocked_days", "hospital_deaths")
+    made = [range_cell(found.differences[name], unit_of(name), words) for name in names]
+    if not found.cost:
+        return [*made, number(words.none), number(words.none)]
+    priced = (found.cost["total"], found.cost_per_refusal)
+    return [*made, *(range_cell(each, "eur", words) for each in priced)]
 
 
 def _payers(found: Capacity, kind: str, words: Language) -> list[Block]:
@@ -417,76 +400,45 @@ def _payers(found: Capacity, kind: str, words: Language) -> list[Block]:
     return [table(caption, head, rows)]
 
 
-def load_table(found: Capacity, words: Language) -> TableView:
-    """Demand of every type with the first guesses of the formulas beside the simulation."""
-    names = ("kind", "beds", "load", "requests", "stay", "erlang_b", "erlang_a", "apart", "simulated")
-    guess = _column("guess", words)
-    head = [
-        *words.each("capacity.column", *names),
-        *(f"{guess}: {norm_name(norm, words).lower()}" for norm in found.norms),
-        *words.each("capacity.column", "guess_apart", "answer"),
-    ]
+def load_table(found: Capacity, words: Language, short: bool = False) -> TableView:
+    """Demand of every type with the first guess of the formulas beside the simulation, or `short`."""
 
     def made(kind: str, answer: TypeAnswer) -> Row:
-        guess = answer.guess
+        guess, load = answer.guess, words.number(answer.guess.load, style.DAY_DIGITS)
         shares = (guess.refused_b, guess.refused_a, guess.refused_sites, answer.now.values["refused"].mean)
+        most, apart = (
+            _count(max((n for n in fewest.values() if n is not None), default=None), words)
+            for fewest in (guess.fewest, guess.fewest_sites)
+        )
+        behind = [days(round(guess.stay_days, 1), words), *map(words.percent, shares)]
+        behind += [_count(guess.fewest[norm.text], words) for norm in found.norms]
         return row(
-            *_demand(kind, answer, words),
-            days(round(guess.stay_days, 1), words),
-            *map(words.percent, shares),
-            *(_count(guess.fewest[norm.text], words) for norm in found.norms),
-            _most(guess.fewest_sites, words),
-            _found(answer, words),
+            words.word("capacity.kind", kind),
+            *(words.number(answer.now.total), load, words.number(guess.requests)),
+            *([most] if short else behind),
+            apart,
+            _count(None if answer.smallest is None else answer.smallest.total, words),
         )
 
-    rows = (made(*each) for each in found.types.items())
-    return table(words.say("capacity.load"), head, rows, words.say("capacity.load_note"), wide=True)
-
-
-def _demand(kind: str, answer: TypeAnswer, words: Language) -> tuple[str, str, str, str]:
-    """A type, its beds of now, the beds that it takes if nobody waits, its requests a year."""
-    guess, name = answer.guess, words.word("capacity.kind", kind)
-    load = words.number(guess.load, style.DAY_DIGITS)
-    return name, words.number(answer.now.total), load, words.number(guess.requests)
-
-
-def _most(fewest: Mapping[str, int | None], words: Language) -> str:
-    """The number of beds that meets all norms by the formulas."""
-    return _count(max((n for n in fewest.values() if n is not None), default=None), words)
-
-
-def _found(answer: TypeAnswer, words: Language) -> str:
-    return _count(None if answer.smallest is None else answer.smallest.total, words)
-
-
-def short_load_table(found: Capacity, words: Language) -> TableView:
-    """Demand of every type with the first guess of the formulas and the answer of the simulation."""
-    names = ("kind", "beds", "load", "requests", "guess", "guess_apart", "answer")
-    rows = (
-        row(
-            *_demand(kind, answer, words),
-            _most(answer.guess.fewest, words),
-            _most(answer.guess.fewest_sites, words),
-            _found(answer, words),
-        )
-        for kind, answer in found.types.items()
-    )
-    return table(words.say("capacity.load"), words.each("capacity.column", *names), rows)
+    title, rows = words.say("capacity.load"), (made(*each) for each in found.types.items())
+    first, last = ("kind", "beds", "load", "requests"), ("guess_apart", "answer")
+    if short:
+        return table(title, words.each("capacity.column", *first, "guess", *last), rows)
+    middle = ("stay", "erlang_b", "erlang_a", "apart", "simulated")
+    guess, named = _column("guess", words), (norm_name(norm, words).lower() for norm in found.norms)
+    head = words.each("capacity.column", *first, *middle)
+    head += [*(f"{guess}: {name}" for name in named), *words.each("capacity.column", *last)]
+    return table(title, head, rows, words.say("capacity.load_note"), wide=True)
 
 
 def months_table(found: Capacity, words: Language) -> TableView:
     """Every month at the beds of now."""
-    rows = (
-        row(
-            words.month(each.month),
-            told_range(each.load, "count", words),
-            told_range(each.requests, "count", words),
-            told_range(each.not_admitted, style.SHARE_UNIT, words),
-            told_range(each.occupancy, style.SHARE_UNIT, words),
-            total=each.month == found.busiest,
-        )
-        for each in found.months
-    )
+    names = ("load", "requests", "not_admitted", "occupancy")
+    units = ("count", *map(unit_of, names[1:]))
+    rows = []
+    for each in found.months:
+        told = (told_range(getattr(each, name), unit, words) for name, unit in zip(names, units, strict=True))
+        rows.append(row(words.month(each.month), *told, total=each.month == found.busiest))
     head = words.each("capacity.column", "month", "load", "asked", "lost", "occupancy")
     return table(words.say("capacity.months"), head, rows)
 
@@ -566,7 +518,7 @@ def tables(found: Capacity, words: Language) -> Sequence[TableView]:
     made = (
         curve_table(found, first, words),
         extra_table(found, first, words),
-        short_load_table(found, words),
+        load_table(found, words, short=True),
         growth_table(found, words),
         closing_table(found, words),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 
 from sim.report import style
 from sim.report.language import Language
-from sim.report.page import Block, Bullets, Row, TableView, range_cell, row, table
+from sim.report.page import Block, Bullets, Row, TableView, row, table
 from sim.report.rounding import told_range
 from sim.schema import PAYERS
 from sim.stats import Interval
@@ -31,22 +32,20 @@ _YEARLY = re.compile(r"\d\d-\d\d")
 _LEAP_YEAR = "2000"  # has every day that a year may have
 _SHORT = ("not_placed", "wait_mean_days", "blocked_days", "home_deaths")
 """Measures of the table in which alternatives stand below each other."""
+_TOLD = {"lost": "not_placed", "wait": "wait_mean_days", "days": "blocked_days"}
+"""Measures of a sentence, by their place in it."""
 
 
 def places_sentences(found: Compared, words: Language) -> list[str]:
     """What each alternative changes, in a sentence."""
     out = []
     for each in found.others:
-        lost, span = told_range(each.differences["not_placed"], "count", words, signed=True)
-        wait, _ = told_range(each.differences["wait_mean_days"], "days", words, signed=True)
-        days, _ = told_range(each.differences["blocked_days"], "count", words, signed=True)
+        moved = {key: _told(each, name, words) for key, name in _TOLD.items()}
         told = words.say(
             "places.answer",
             name=_name(each, words),
-            lost=lost,
-            span=span or words.none,
-            wait=wait,
-            days=days,
+            span=moved["lost"][1] or words.none,
+            **{key: amount for key, (amount, _) in moved.items()},
         )
         if each.cost_differences:
             cost, span = told_range(each.cost_differences["total"], "eur", words, signed=True)
@@ -55,6 +54,10 @@ def places_sentences(found: Compared, words: Language) -> list[str]:
             told += " " + words.say("places.unpriced")
         out.append(told)
     return out
+
+
+def _told(each: Outcome, name: str, words: Language) -> tuple[str, str]:
+    return told_range(each.differences[name], unit_of(name), words, signed=True)
 
 
 def places_tables(found: Compared, words: Language) -> list[TableView]:
@@ -93,10 +96,8 @@ def told_change(line: str, words: Language) -> str:
     if not when:
         return told
     start, *end = (_day(text, words) for text in when.split(".."))
-    span = (
-        words.say("places.span", start=start, end=end[0]) if end else words.say("places.since", start=start)
-    )
-    return f"{told}, {span}"
+    key = "places.span" if end else "places.since"
+    return f"{told}, {words.say(key, start=start, end=''.join(end))}"
 
 
 def _day(text: str, words: Language) -> str:
@@ -108,15 +109,17 @@ def _day(text: str, words: Language) -> str:
 
 def _together(found: Compared, words: Language) -> TableView:
     today = found.today
-    levels = [range_cell(today.values[name], unit_of(name), words, signed=False) for name in _SHORT]
-    cost = today.cost.get("total")
-    whole = words.none if cost is None else told_range(cost, "eur", words)
-    rows = [row(words.say("places.today"), *levels, whole, total=True)]
-    for each in found.others:
-        changes = (range_cell(each.differences[name], unit_of(name), words) for name in _SHORT)
-        cost = each.cost_differences.get("total")
-        whole = words.none if cost is None else told_range(cost, "eur", words, signed=True)
-        rows.append(row(_name(each, words), *changes, whole))
+
+    def made(label: str, values: Mapping[str, Interval], cost: Interval | None, today: bool = False) -> Row:
+        told = [told_range(values[name], unit_of(name), words, not today) for name in _SHORT]
+        whole = words.none if cost is None else told_range(cost, "eur", words, not today)
+        return row(label, *told, whole, total=today)
+
+    others = (
+        (_name(each, words), each.differences, each.cost_differences.get("total")) for each in found.others
+    )
+    rows = [made(words.say("places.today"), today.values, today.cost.get("total"), today=True)]
+    rows += [made(*each) for each in others]
     head = [words.say("places.alternative"), *words.each("places.measure", *_SHORT, "cost")]
     return table(words.say("places.together"), head, rows, words.say("places.note"))
 
@@ -132,7 +135,7 @@ def _one(found: Compared, each: Outcome, words: Language) -> TableView:
             words.say(f"places.measure.{name}"),
             told_range(found.today.values[name], unit, words),
             told_range(each.values[name], unit, words),
-            told_range(change, unit, words, signed=True),
+            _told(each, name, words),
             (told or middle) if low == low else words.none,
         )
 
