@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,12 @@ import pytest
 import sim
 from sim.cli import run_command
 from sim.errors import InputError
+from sim.measure.estimates import Difference, Estimate
+from sim.report.language import language
+from sim.report.pages.budget import answers
 from sim.scenario import load_area
 from sim.scenario.models import PLANS
+from sim.studies.budget import Budget
 
 SHARE = 0.000556
 """Of the nation: 10,000 of 18.0 million inhabitants."""
@@ -342,3 +347,36 @@ def test_a_budget_counts_what_a_policy_costs_to_carry_out(made: sim.BudgetResult
         ("en", "cost of carrying the policy out"),
     ):
         assert caption in made.report(lang).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_an_answer_tells_what_a_policy_changes_beside_the_cost_of_care(lang: str) -> None:
+    """A scheme that ends: care costs the same, subsidy and care without a payer do not; no empty brackets."""
+
+    def change(name: str, mean: float, half: float = 0.0, **dimension: str) -> Difference:
+        of = {"scenario": "eind", "name": name, "year": None, "dimension": dimension, "unit": "eur"}
+        return Difference(mean, mean - half, mean + half, 2, base=1000.0, alt=1000.0 + mean, **of)
+
+    rows = tuple(
+        Estimate(
+            1000.0, math.nan, math.nan, 1, scenario="nu", name="cost", year=year, dimension={}, unit="eur"
+        )
+        for year in (2026, 2027)
+    )
+    changes = (
+        change("cost", 0.0),
+        change("unfunded", 0.0),
+        change("subsidy", -500.0, 10.0),
+        change("subsidy", -500.0, 10.0, form="bth"),
+        change("carrying_out", 20.0),
+    )
+    titles = {name: {"nl": name, "en": name} for name in ("nu", "eind")}
+    plans: dict[str, tuple[str, ...]] = {"nu": (), "eind": ()}
+    found = Budget(Path(), "nu", ("eind",), titles, "dorp", 1, 2, 2026, 2027, 2026, plans, rows, changes)
+    words = language(lang)
+    told = answers(found, words)
+    assert len(told) == 5
+    assert not any("(" in line for line in (*told[:3], told[4]))
+    for line, kind, amount in zip(told[3:], ("subsidy", "carrying_out"), ("500", "20"), strict=True):
+        assert words.word("budget_kind", kind) in line
+        assert amount in line

@@ -13,10 +13,13 @@ from sim.report.page import row as row_of
 from sim.report.rounding import told_range
 from sim.studies.budget import Budget
 
+_COST = "cost"
+_ANSWERS = (_COST, "unfunded", "subsidy", "carrying_out")
+"""Kinds of amounts whose difference the answer tells."""
 _OF_BASE = (
-    ("cost", ""),
-    ("cost", "law"),
-    ("cost", "payer"),
+    (_COST, ""),
+    (_COST, "law"),
+    (_COST, "payer"),
     ("deaths", ""),
     ("unfunded", "reason"),
     ("subsidy", ""),
@@ -51,26 +54,39 @@ def budget_page(found: Budget, words: Language) -> str:
 def answers(found: Budget, words: Language) -> list[str]:
     """Sentences that answer what the years cost, and what each alternative changes."""
     whole = {row.year: row for row in found.rows if _whole(row) and row.scenario == found.base}
-    out = []
-    for year in dict.fromkeys((found.first, found.last)):
-        amount, interval = _told(whole[year], words)
-        out.append(words.say("budget.answer", year=year, amount=amount, interval=interval))
+    out = [
+        words.say("budget.answer", year=year, amount=_with_interval(whole[year], words))
+        for year in dict.fromkeys((found.first, found.last))
+    ]
     for row in found.differences:
-        if _whole(row) and row.year is None:
-            amount, interval = _told(row, words)
+        if row.year is not None or row.dimension or row.name not in _ANSWERS:
+            continue
+        told = {
+            "title": title_of(found, row.scenario, words),
+            "kind": words.word("budget_kind", row.name),
+            "amount": _with_interval(row, words),
+            "first": found.first,
+            "last": found.last,
+        }
+        moves = bool(row.mean) or row.low < row.high
+        if row.name != _COST:
+            out += [words.say("budget.answer_beside", **told)] if moves else []
+        elif moves:
             clear = row.low > 0 or row.high < 0
-            key = "budget.answer_change" if clear else "budget.answer_unclear"
-            name = title_of(found, row.scenario, words)
-            out.append(
-                words.say(
-                    key, title=name, amount=amount, interval=interval, first=found.first, last=found.last
-                )
-            )
+            out.append(words.say("budget.answer_change" if clear else "budget.answer_unclear", **told))
+        else:
+            out.append(words.say("budget.answer_same", **told))
     return out
 
 
+def _with_interval(row: Estimate, words: Language) -> str:
+    """An amount or a difference, with its interval where it has one."""
+    amount, interval = _told(row, words)
+    return f"{amount} ({interval})" if interval else amount
+
+
 def _whole(row: Estimate) -> bool:
-    return row.name == "cost" and not row.dimension
+    return row.name == _COST and not row.dimension
 
 
 def notes(found: Budget, words: Language) -> list[str]:
