@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
@@ -23,15 +23,6 @@ from sim.studies.sensitivity.assumptions import SPREADS_FILE as ASSUMPTIONS_FILE
 
 _DOCUMENTS = (store.StudyPlace.DECOMPOSITION, f"{store.StudyPlace.ASSUMPTIONS}/{ASSUMPTIONS_FILE}")
 """What a comparison says beside its differences: taken apart, and drawn over its assumptions."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A run in the cache."""
-
-    loaded: LoadedScenario
-    folder: Path
-    outcome: Outcome = field(compare=False)
 
 
 def hash_of(document: Mapping[str, Any]) -> str:
@@ -60,30 +51,27 @@ def study_folder(kind: str, scenarios: Sequence[object], **asked: Any) -> Iterat
         yield places[key]
 
 
-def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[Kept]:
+def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[Outcome]:
     """Runs of scenarios in the cache that store so much or more; those not there yet are computed."""
     at_hand = [_at_hand(loaded, keep) for loaded in scenarios]
     plans = dict(at_hand)
     with cache.held(plans) as places:
-        due = []
-        for key, plan in plans.items():
-            here = replace(plan, folder=places[key], check=options.check)
-            if options.check or not is_finished(places[key]):
-                due.append((key, here))
-        done = execute([plan for _, plan in due], load_tariffs(), replace(options, resume=True))
-    outcomes = {key: outcome for (key, _), outcome in zip(due, done, strict=True)}
-    return [
-        Kept(loaded, places[key], outcomes.get(key) or _all_reused(plans[key], places[key]))
-        for loaded, (key, _) in zip(scenarios, at_hand, strict=True)
-    ]
+        due = {
+            key: replace(plan, folder=places[key], check=options.check)
+            for key, plan in plans.items()
+            if options.check or not is_finished(places[key])
+        }
+        done = execute([*due.values()], load_tariffs(), replace(options, resume=True))
+    outcomes = dict(zip(due, done, strict=True))
+    return [outcomes.get(key) or _all_reused(plans[key], places[key]) for key, _ in at_hand]
 
 
 def again(loaded: LoadedScenario, options: RunOptions) -> Callable[[Keep], Path]:
     """How a run is made again, for a result that needs more tables or whose folder is gone."""
 
     def made(keep: Keep) -> Path:
-        (kept,) = kept_runs([loaded], keep, options)
-        return kept.folder
+        (outcome,) = kept_runs([loaded], keep, options)
+        return outcome.folder
 
     return made
 

@@ -349,14 +349,14 @@ def _made(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) 
     later = replace(options, check=False, on_progress=None)
     return [
         RunResult.read(
-            kept.folder,
-            kept.outcome.reused,
-            kept.outcome.computed,
+            outcome.folder,
+            outcome.reused,
+            outcome.computed,
             named=False,
-            again=again(kept.loaded, later),
-            loaded=kept.loaded,
+            again=again(loaded, later),
+            loaded=loaded,
         )
-        for kept in kept_runs(scenarios, keep, options)
+        for loaded, outcome in zip(scenarios, kept_runs(scenarios, keep, options), strict=True)
     ]
 
 
