@@ -32,7 +32,7 @@ def run(
     kept = keep or ("all" if len(loaded.area.regions) == 1 else "journey")
     plan = Plan(loaded, folder, kept, options.check)
     (outcome,) = execute([plan], load_tariffs(), replace(options, replace=out is None))
-    return _result(loaded, folder, outcome, options)
+    return _result(loaded, outcome, options)
 
 
 def compare(
@@ -67,14 +67,14 @@ def compare(
         draw_assumptions(whole, folder, book, options, draws)
     else:
         leave_out(folder)
-    runs = {each.name: _result(each, folder / each.name, done.outcomes[each.name], options) for each in whole}
+    runs = {each.name: _result(each, done.outcomes[each.name], options) for each in whole}
     return ComparisonResult.read(folder, done.reached, runs)
 
 
-def _result(loaded: LoadedScenario, folder: Path, outcome: Outcome, options: RunOptions) -> RunResult:
+def _result(loaded: LoadedScenario, outcome: Outcome, options: RunOptions) -> RunResult:
     """What a run left in its folder, and how it is made again where more of it is asked for."""
     later = again(loaded, RunOptions(options.jobs, options.scheduler))
-    return RunResult.read(folder, outcome.reused, outcome.computed, again=later, loaded=loaded)
+    return RunResult.read(outcome, again=later, loaded=loaded)
 
 
 def price(
@@ -89,4 +89,4 @@ def price(
     source = run.folder_with("journey") if isinstance(run, RunResult) else user_path(run)
     place = None if out is None else user_path(out)
     done = reprice(source, loaded, place, RUNS, load_tariffs(), options, keep)
-    return RunResult.read(done.folder, done.reused, done.computed, loaded=None)
+    return RunResult.read(done)

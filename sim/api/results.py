@@ -43,6 +43,7 @@ from sim.measure.estimates import Difference, Estimate, as_record, difference_of
 from sim.measure.estimates import differences as paired_differences
 from sim.measure.tables import Task
 from sim.runs.options import RunOptions
+from sim.runs.run import Outcome
 from sim.runs.stored import Stored
 from sim.runs.task import Keep, TaskSpec
 from sim.scenario import LoadedScenario
@@ -202,20 +203,20 @@ class RunResult(Reported):
     @classmethod
     def read(
         cls,
-        folder: Path,
-        reused: int = 0,
-        computed: int = 0,
+        made: Path | Outcome,
         *,
         named: bool = True,
         again: Again | None = None,
         loaded: LoadedScenario | None = None,
     ) -> RunResult:
-        """A finished run folder as a result; `named` where the user asked for the folder.
+        """A finished run, stored or just made, as a result; `named` where the user asked for the folder.
 
         `again` makes the run again where the folder is gone; `loaded` is what was run. Raises InputError when
         the folder holds no finished run.
         """
-        return cls(folder if named else None, reused, computed, store.load_run(folder), again, loaded)
+        how = made if isinstance(made, Outcome) else Outcome(made)
+        held = store.load_run(how.folder)
+        return cls(how.folder if named else None, how.reused, how.computed, held, again, loaded)
 
     def __repr__(self) -> str:
         """Scenario, area and size."""

@@ -348,14 +348,7 @@ def _results(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOption
 def _made(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[RunResult]:
     later = replace(options, check=False, on_progress=None)
     return [
-        RunResult.read(
-            outcome.folder,
-            outcome.reused,
-            outcome.computed,
-            named=False,
-            again=again(loaded, later),
-            loaded=loaded,
-        )
+        RunResult.read(outcome, named=False, again=again(loaded, later), loaded=loaded)
         for loaded, outcome in zip(scenarios, kept_runs(scenarios, keep, options), strict=True)
     ]
 
