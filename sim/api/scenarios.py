@@ -170,18 +170,23 @@ class Scenario:
         refuse_control("label", label or "")
         label = label if label is not None else ", ".join(f"{path}={value}" for path, value in values.items())
         name = name_of(label)
+        region = {p.removeprefix(_AREA): value for p, value in values.items() if str(p).startswith(_AREA)}
+        there = self.loaded
+        if region:  # first, as beds of a type are more or fewer than the region then has
+            there = _told("vary", lambda: vary_area(self.loaded, region, name))
         policy: dict[str, Any] = {}
-        region: dict[str, Any] = {}
         for path, value in values.items():
             if str(path).startswith(_AREA):
-                region[path.removeprefix(_AREA)] = value
-            else:
-                where, plain = self._setting(str(path), value)
-                policy[where] = plain
-        made = _told("vary", lambda: _priced(vary(self.loaded, policy, name, label)))
-        if region:
-            made = _told("vary", lambda: vary_area(made, region, name))
-        return Scenario(made)
+                continue
+            where, plain = Scenario(there)._setting(str(path), value)
+            if where in policy:
+                place = Message("vary: {path}", path=path)
+                raise InputError("{where}: is set twice; keep one of them", where=place)
+            policy[where] = plain
+        made = _told("vary", lambda: _priced(vary(there, policy, name, label)))
+        described = there.changes[len(self.loaded.changes) :]
+        before = (*self.loaded.inherited, *self.loaded.changes)
+        return Scenario(replace(made, changes=(*made.changes, *described), inherited=before))
 
     def phase(self, paths: Mapping[SettingPath, Mapping[Any, Any]], label: str | None = None) -> Scenario:
         """The scenario with settings that follow a path over dates.

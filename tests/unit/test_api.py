@@ -130,3 +130,16 @@ def test_figures_and_report_are_made_when_asked_for(
     assert compared.run("basis_2026").figure_costs().axes
     page = compared.run("basis_2026").report("nl", out=tmp_path / "page.html")
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_beds_of_a_type_are_those_asked_for_whatever_else_is_varied() -> None:
+    """Two almost-at-home houses of 4 beds, one of which gets 6: 10 beds asked for are none more."""
+    base = api.scenario("basis_2026", area="middenland")
+    site = {"area.regions.mi-01.sites.bth-linde.beds": 6}
+    for values in ({"hospice.beds.bth": 10, **site}, {**site, "hospice.beds.bth": 10}):
+        made = base.vary(values)
+        assert made.find("hospice.beds.bth")["value"].tolist() == [10]
+        assert made.loaded.scenario.places.extra_beds == {"bth": 0}
+        assert {change.path for change in made.loaded.changes} == {"places.extra_beds.bth", *site}
+    with pytest.raises(InputError, match=r"places\.extra_beds\.bth: is set twice; keep one of them"):
+        base.vary({"hospice.beds.bth": 3, "places.extra_beds.bth": 2})
