@@ -177,14 +177,14 @@ def worlds(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(worlds())
 def test_both_engines_write_the_same_rows(world):
     area, scenario, replication = world
     assert_equal_engines(*demand_for(area, scenario, replication))
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(worlds())
 def test_both_engines_write_the_same_rows_in_some(world):
     area, scenario, replication = world

@@ -19,7 +19,7 @@ from sim.ledger import PriceSettings
 BOOK = load_tariffs()
 RULES = RuleSet.current()
 HOUR = 75_00
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 HOME = [{"setting": "thuis", "from": "2026-01-01", "to": "2026-07-01"}]
 
 

@@ -71,7 +71,7 @@ def checked(call, right: list[int]) -> None:
 
 
 @given(st.lists(AMOUNTS, min_size=1, max_size=6), RATES, st.sampled_from(MODES))
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_a_rate_of_any_digits_gives_the_cent_that_fractions_give(amounts, rate, mode):
     checked(lambda: times_rate(column(*amounts), rate, mode), [nearest(a * rate, mode) for a in amounts])
 
@@ -79,7 +79,7 @@ def test_a_rate_of_any_digits_gives_the_cent_that_fractions_give(amounts, rate, 
 @given(
     st.lists(st.tuples(WHOLE, WHOLE, st.integers(1, MOST)), min_size=1, max_size=5), st.sampled_from(MODES)
 )
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_amount_times_factor_over_divisor_is_exact_row_by_row(rows, mode):
     amount, factor, divisor = (column(*part) for part in zip(*rows, strict=True))
     right = [nearest(Fraction(a * f, d), mode) for a, f, d in rows]
@@ -87,7 +87,7 @@ def test_amount_times_factor_over_divisor_is_exact_row_by_row(rows, mode):
 
 
 @given(st.lists(WHOLE, min_size=1, max_size=5), st.integers(1, MOST), st.sampled_from(MODES))
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_division_is_exact_up_to_the_largest_number(numbers, denominator, mode):
     right = [nearest(Fraction(n, denominator), mode) for n in numbers]
     checked(lambda: divide(column(*numbers), denominator, mode), right)

@@ -43,7 +43,7 @@ def _out_of_order(numbers: dict[str, Any]) -> set[str]:
     return wrong if triangle == sorted(triangle) else wrong | {"hospice.day_contribution_eur"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(path=st.sampled_from(NUMBERS), value=st.floats(0.01, 1.0))
 @example(path="hospital.ic_stay.maximum", value=1.0)
 @example(path="hospice.day_contribution_eur.2.value", value=1.0)
@@ -63,7 +63,7 @@ def test_a_set_value_is_held_and_every_other_number_stays(path: str, value: floa
     assert moved - explained <= {path}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     path=st.sampled_from(sorted(paths.addresses())), place=st.integers(0, 200), letter=st.sampled_from("qxz")
 )
@@ -77,7 +77,7 @@ def test_a_misspelt_path_is_refused_in_one_line(path: str, place: int, letter: s
     assert "\n" not in str(caught.value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(path=st.sampled_from(NUMBERS), value=st.floats(max_value=-1e-9, allow_nan=False, allow_infinity=False))
 def test_a_negative_number_is_refused_by_its_path(path: str, value: float) -> None:
     with pytest.raises(InputError) as caught:
