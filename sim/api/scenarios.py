@@ -180,8 +180,7 @@ class Scenario:
                 continue
             where, plain = Scenario(there)._setting(str(path), value)
             if where in policy:
-                place = Message("vary: {path}", path=path)
-                raise InputError("{where}: is set twice; keep one of them", where=place)
+                raise InputError("vary: {path}: is set twice; keep one of them", path=path)
             policy[where] = plain
         made = _told("vary", lambda: _priced(vary(there, policy, name, label)))
         described = there.changes[len(self.loaded.changes) :]

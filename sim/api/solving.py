@@ -43,6 +43,7 @@ _SOLVE_STEPS = 10_000
 _CENT = 1 / CENTS_PER_EURO
 _COST = "cost"
 _BEDS = ".beds."
+_EXTRA_BEDS = "places.extra_beds"
 _VALUE = ".value"  # ends the full path of a setting of one number; without it, it is the same setting
 
 
@@ -272,10 +273,11 @@ class _Question:
         )
 
     def _without(self, fault: NoRoot) -> InputError:
-        first, last = fault.places[0], fault.places[-1]
+        observed = [place for place in fault.places if not math.isnan(place.mean)] or fault.places
+        first, last = observed[0], observed[-1]
         told = [self._answer(place) for place in (first, last)]
         ends = {"low": first.value, "high": last.value, "first": told[0]}
-        if len({place.mean for place in fault.places}) == 1 and not math.isnan(first.mean):
+        if len({place.mean for place in observed}) == 1 and not math.isnan(first.mean):
             return InputError(
                 "solve: {kpi} does not move with {path}: it is {first:.12g} from {low:g} to {high:g}; vary "
                 "another setting",
@@ -318,6 +320,11 @@ def _number(scenario: Scenario, path: str) -> tuple[float, bool]:
 
     Raises InputError when there is no such path, no number there, or one that follows a path over dates.
     """
+    if is_price(path) and "@" in path:
+        raise InputError(
+            "solve: {path}: holds from a day on, and a price moves on every day; leave out @ and the day",
+            path=path,
+        )
     try:
         found = scenario.find(path)
     except InputError:
@@ -329,6 +336,8 @@ def _number(scenario: Scenario, path: str) -> tuple[float, bool]:
         scenario.vary({cast(SettingPath, path): 0})  # says what is wrong, where it is no path
         raise InputError("solve: {path}: is no single number; choose a setting that is one", path=path)
     value = row["value"].iloc[0]
+    if value is None and path.rpartition(".")[0] == _EXTRA_BEDS:
+        value = 0
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise InputError(
             "solve: {path}: {value!r} is no number; choose a setting that is one", path=path, value=value
@@ -343,7 +352,17 @@ def _schema(path: str) -> Mapping[str, Any]:
 
 
 def _range(scenario: Scenario, path: str, stands: float, whole: bool) -> tuple[float, float]:
-    """Where a value may lie: its bounds, its own range, or up to ten times what stands there."""
+    """Where a value may lie: its bounds, its own range, or up to ten times what stands there.
+
+    Beds more or fewer than there are: from none left on.
+    """
+    where, _, kind = path.rpartition(".")
+    if where == _EXTRA_BEDS:
+        beds = min(
+            sum(site.beds for site in region.sites if site.setting == kind)
+            for region in scenario.loaded.area.regions
+        )
+        return float(-beds), MOST_FACTOR * max(beds, 1) - beds
     schema = {} if is_price(path) or _BEDS in path else _schema(path)
     least, most = schema.get("minimum"), schema.get("maximum")
     if least is not None and most is not None:
@@ -368,7 +387,8 @@ def _two(between: Sequence[Any]) -> tuple[float, float]:
         low = high = math.nan
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise InputError(
-            "--between {between}: give two numbers, the lower first, such as 0,500", between=str(between)
+            "--between {between}: give two numbers, the lower first, such as 0,500",
+            between=",".join(map(str, between)),
         )
     return low, high
 

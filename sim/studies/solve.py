@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,7 +25,9 @@ from sim.units import Floats
 _MOST_HALVINGS = 40
 # Least part of a searched range over which an answer is taken as a line, so that chance does not rule it
 _SOLVE_NEAR = 0.05
-_SOLVE_BETWEEN = 9  # places between the ends of a search that are tried before it says that there is none
+# Places between the ends of a search that are tried before it says that there is none, and near an end at
+# which there is no answer
+_SOLVE_BETWEEN = 9
 _SOLVE_FLAT = 1e-6  # part of an answer at the ends of a search below which what is left is nothing
 
 At = Callable[[Sequence[float]], Sequence[Floats]]
@@ -46,13 +49,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Root:
-    """Where the answer is what is wanted, by the chord of the places `before` and `after`."""
+    """Where the answer is what is wanted."""
 
     value: float
     # `low`, `high`: 95% interval of chance; NaN where a replication too few, or an answer that hardly moves
     # with the setting, gives none
     low: float
     high: float
+    # places around it, far enough apart to tell how fast the answer moves there
     before: Place
     after: Place
     places: tuple[Place, ...]  # all that were tried, by value
@@ -114,6 +118,8 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
     """
     first = sorted({low, high, start} if low < start < high else {low, high})
     known = {value: Place(value, answers) for value, answers in zip(first, at(first), strict=True)}
+    for end, inner in ((first[0], first[1]), (first[-1], first[-2])):
+        _near_end(known, at, end, inner, step)
     if not _passes(known):  # there and back again between two of them
         between = np.linspace(low, high, _SOLVE_BETWEEN + 2)[1:-1]
         places = (round(value / step) * step for value in between.tolist())
@@ -128,12 +134,25 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
             break
         found = Place(value, at([value])[0])
         known[value] = found
+        if math.isnan(found.mean):
+            raise NoRoot([known[place] for place in sorted(known)])
         side = 0 if (found.mean < 0) == (before.mean < 0) else 1
         before, after = (found, after) if side == 0 else (before, found)
         weights = [1.0, weights[1] / 2] if side == 0 else [weights[0] / 2, 1.0]
         if abs(found.mean) <= _SOLVE_FLAT * whole:
             break
     return _judged(known, before, after, _SOLVE_NEAR * (high - low))
+
+
+def _near_end(known: dict[float, Place], at: At, end: float, inner: float, step: float) -> None:
+    """Try places ever nearer to where the answer is not observed any more, as an occupancy without beds."""
+    for _ in range(_SOLVE_BETWEEN):
+        middle = round((end + inner) / 2 / step) * step
+        is_between = min(end, inner) < middle < max(end, inner)
+        if not (is_between and math.isnan(known[end].mean) and not math.isnan(known[inner].mean)):
+            return
+        known[middle] = Place(middle, at([middle])[0])
+        end, inner = (middle, inner) if math.isnan(known[middle].mean) else (end, middle)
 
 
 def _bracket(known: Mapping[float, Place], start: float) -> tuple[Place, Place]:
@@ -147,13 +166,14 @@ def _bracket(known: Mapping[float, Place], start: float) -> tuple[Place, Place]:
 def _passes(known: Mapping[float, Place]) -> list[tuple[Place, Place]]:
     """Neighbours between which the answer passes 0; none where it is not observed or moves nowhere."""
     places = [known[value] for value in sorted(known)]
-    means = [place.mean for place in places]
-    if math.isnan(sum(means)) or min(means) == max(means):
+    means = [place.mean for place in places if not math.isnan(place.mean)]
+    if not means or min(means) == max(means):
         return []
     return [
         (before, after)
-        for before, after in zip(places, places[1:], strict=False)
-        if (before.mean < 0) != (after.mean < 0) or 0 in (before.mean, after.mean)
+        for before, after in pairwise(places)
+        if not math.isnan(before.mean + after.mean)
+        and ((before.mean < 0) != (after.mean < 0) or 0 in (before.mean, after.mean))
     ]
 
 
@@ -184,15 +204,19 @@ def _next(before: Place, after: Place, weights: Sequence[float], step: float) ->
 
 
 def _judged(known: Mapping[float, Place], before: Place, after: Place, reach: float) -> Root:
-    """The meeting point of the chord of two places that are far enough apart, with its interval."""
+    """Where the answer passes what is wanted, with an interval by the chord of places far enough apart.
+
+    The answer may bend over that chord: it tells how fast the answer moves, not where it passes.
+    """
     places = tuple(known[value] for value in sorted(known))
-    low, high = _apart(places, before, after, reach)
-    part = stats.ratio_interval(high.answers - low.answers, -low.answers)
+    low, high = _apart([place for place in places if not math.isnan(place.mean)], before, after, reach)
+    near, value = min((before, after), key=lambda place: abs(place.mean)), _meets(before, after)
+    part = stats.ratio_interval(high.answers - low.answers, -near.answers)
     width = high.value - low.value
-    ends = sorted(low.value + share * width for share in (part.low, part.high))
+    ends = sorted(value + (share - part.mean) * width for share in (part.low, part.high))
     if any(math.isnan(end) for end in ends):
-        return Root(low.value + part.mean * width, math.nan, math.nan, low, high, places)
-    return Root(low.value + part.mean * width, ends[0], ends[1], low, high, places)
+        return Root(value, math.nan, math.nan, low, high, places)
+    return Root(value, ends[0], ends[1], low, high, places)
 
 
 def _apart(places: Sequence[Place], before: Place, after: Place, reach: float) -> tuple[Place, Place]:
@@ -223,7 +247,7 @@ def root_over_draws(low: Floats, high: Floats, root: Root) -> RootRange:
     draws, without = len(moves), int((~moves).sum())
     if (seen[moves].sum(axis=1) > 1).sum() < FEWEST_POINTS:  # chance in a draw must be known
         return RootRange(math.nan, math.nan, draws, without)
-    part = (root.value - start) / width
+    part = (_meets(root.before, root.after) - start) / width
     there = low[moves] + part * (high[moves] - low[moves])
     values = root.value - there / slope[moves] * width
     freedom = len(root.before.answers) - 1

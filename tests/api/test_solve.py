@@ -51,6 +51,35 @@ def test_a_value_is_found_where_the_answer_passes_what_is_wanted_there_and_back(
     assert find_root(both, 0, 20, 1, 0.001).value == pytest.approx(2, abs=0.01)
 
 
+def test_a_value_is_found_where_the_answer_is_not_observed_at_an_end_of_the_range() -> None:
+    """An occupancy of 2 guests is 2 / beds, and nothing without beds: 0.5 with 4 beds, 1 with 2, 0.1 with 20.
+
+    From 0 to 60 beds, of which 6 stand: 2 / 6 and 2 / 60 are below 0.5, and places of 6 beds apart too.
+    """
+
+    def occupancy(wanted: float) -> Any:
+        return lambda values: [np.full(2, 2 / v - wanted if v > 0 else math.nan) for v in values]
+
+    for wanted, beds in ((0.5, 4), (1, 2), (0.1, 20)):
+        assert find_root(occupancy(wanted), 0, 60, 6, 1).value == pytest.approx(beds, abs=0.5)
+    with pytest.raises(NoRoot):
+        find_root(occupancy(3), 0, 60, 6, 1)
+    turned = lambda values: occupancy(0.5)([60 - v for v in values])  # noqa: E731
+    assert find_root(turned, 0, 60, 54, 1).value == pytest.approx(56, abs=0.5)
+    with pytest.raises(NoRoot):
+        find_root(lambda values: [np.full(2, math.nan) for _ in values], 0, 60, 6, 1)
+
+
+def test_beds_that_come_on_top_are_searched_from_none_left_on(base: ps.Scenario) -> None:
+    """The area has 2 beds of this kind: from 2 fewer to ten times as many."""
+    for scenario in (base, base.vary({"places.extra_beds.hch": 1}, label="meer")):
+        found = ps.solve(
+            scenario, "places.extra_beds.hch", "occupancy:setting=hch=0.2", level=True, assumptions=0, jobs=1
+        )
+        assert found.between == (-2, 18)
+        assert found.stands == (0 if scenario is base else 1)
+
+
 def test_an_answer_that_moves_nowhere_has_no_value_even_where_it_is_what_is_wanted() -> None:
     with pytest.raises(NoRoot):
         find_root(_line([0, 0], [0, 0]), 0, 100, 40, 0.01)
@@ -142,6 +171,7 @@ def test_a_solved_question_is_saved_and_opened(base: ps.Scenario, tmp_path: Path
             ("prices.bth_day_factor", "wishes_met=0"),
             "wishes_met does not move with prices.bth_day_factor: it is",
         ),
+        (("tariffs.zvw.wijkverpleging@2026-07-01", "cost=0"), "leave out @ and the day"),
         (("rules.pzp_plan", "cost=0"), "is no number; choose a setting that is one"),
         (("ceiling.applies", "csot=0"), "did you mean 'cost'?"),
         (("ceiling.applies", "cost"), "until 'cost': no value; write KPI=VALUE"),
