@@ -168,6 +168,16 @@ def test_bed_days_that_do_not_fit_are_told_by_row(tmp_path: Path) -> None:
     assert not fit_register(read_register(written(tmp_path, ROW, ROW))).too_many
 
 
+def test_who_has_left_is_no_guest_too_many(tmp_path: Path) -> None:
+    """One bed; two guests from the 3rd to the 13th, a third for the 5th alone.
+
+    The second is one too many on ten days, the third on one.
+    """
+    short = "2025-01-04;2025-01-05;;;De Linde;thuis;2025-01-06;overleden"
+    fit = fit_register(read_register(written(tmp_path, ROW, ROW, short)), {"De Linde": 1})
+    assert [(row.number, row.days) for row in fit.too_many] == [(3, 10), (4, 1)]
+
+
 def test_closed_beds_are_not_open(tmp_path: Path) -> None:
     """Days 2 to 13 January are 12; one of two beds is shut for 5 of them: 24 - 5 = 19 open bed days."""
     read = read_register(written(tmp_path, ROW))

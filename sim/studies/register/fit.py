@@ -256,7 +256,7 @@ def _house(
             less = open_beds if shut.beds is None else shut.beds
             open_beds = np.where(during, np.maximum(open_beds - less, 0), open_beds)
     occupancy = _occupancy(days, there, open_beds)
-    over = _too_many(register.numbers[mine], start, there - open_beds, register.since, name)
+    over = _too_many(register.numbers[mine], (start, end), there - open_beds, register.since, name)
     house = House(
         name,
         most if beds is None else beds,
@@ -297,11 +297,12 @@ def _occupancy(days: Ints, there: Ints, open_beds: Ints) -> Interval:
     return Interval(share, max(share - reach, 0.0), min(share + reach, 1.0), n)
 
 
-def _too_many(numbers: Ints, start: Ints, over: Ints, since: int, house: str) -> list[TooMany]:
-    """Rows after which a house held more guests than beds; who came last on such a day is one too many."""
+def _too_many(numbers: Ints, stays: tuple[Ints, Ints], over: Ints, since: int, house: str) -> list[TooMany]:
+    """Rows after which a house held more guests than beds; of those there, who came last is one too many."""
+    start, end = stays
     found: Counter[int] = Counter()
     for day in np.flatnonzero(over > 0).tolist():
-        came = np.flatnonzero(start <= since + day)
+        came = np.flatnonzero((start <= since + day) & (end > since + day))
         last = came[np.argsort(start[came], kind="stable")][-int(over[day]) :]
         found.update(int(numbers[row]) for row in last)
     return [TooMany(number, house, days) for number, days in found.items()]
