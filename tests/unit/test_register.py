@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 import io
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +25,9 @@ from sim.report.language import language
 from sim.report.pages.register import page
 from sim.scenario import load_scenario
 from sim.scenario.area.register_file import Register, read_register
+from sim.stats import Interval
 from sim.studies.register.fit import Closing, binomial_interval, fit_register, poisson_interval
-from sim.studies.register.stay import fit_stay, kaplan_meier
+from sim.studies.register.stay import Fitted, fit_stay, kaplan_meier
 from sim.studies.register.weeks import coming_weeks
 from tests.oracles.synthetic_register import HEAD, Truth, made, text
 
@@ -340,6 +343,21 @@ def test_the_weeks_to_come_hold_the_truth_about_as_often_as_they_say(tmp_path: P
         )
         held += 0.1 < (total < true).mean() + rng.random() * (total == true).mean() < 0.9
     assert held >= 5
+
+
+def test_the_days_so_far_of_a_guest_end_with_the_register(tmp_path: Path) -> None:
+    """Forty guests came on 23 December: on 1 January they have been there for nine dates, 8.5 days or more.
+
+    A Weibull stay of scale 10 and shape 60 is told by whole days: past 8, 9 and 10 of them are left 1,
+    exp(-0.9**60) = 0.998 and exp(-1) = 0.368. Halfway, on 9.5, that is 0.683: the end of the first day. In the
+    fifteen years of the register so few ask that hardly anybody comes on that day.
+    """
+    there = ["2024-12-23;2024-12-23;;;De Linde;;;"] * 40
+    read = read_register(written(tmp_path, *there), dt.date(2024, 12, 31), dt.date(2010, 1, 1))
+    stay = Fitted("weibull", (math.log(10), math.log(60)), 0.0, Interval(10.0, 10.0, 10.0, 40))
+    fit = replace(fit_register(read), stay=(stay,))
+    gone = 40 - coming_weeks(fit, 1, 200).occupied["De Linde"][:, 0].mean()
+    assert gone / 40 == pytest.approx(1 - 0.683, abs=0.02)
 
 
 def test_the_weeks_to_come_begin_with_who_is_there(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ class _Course:
         for house, since in zip(
             register.house[there].tolist(), register.admitted[there].tolist(), strict=True
         ):
-            self._stay(0.0, house, register.until - since + _HALF)
+            self._stay(0.0, house, register.until - since - _HALF)
         self.free = [max(h.beds - n, 0) for h, n in zip(fit.houses, self.occupied, strict=True)]
         self.over = [max(n - h.beds, 0) for h, n in zip(fit.houses, self.occupied, strict=True)]
         waits = int(((register.admitted == NOT_KNOWN) & (register.declined == NOT_KNOWN)).sum())
