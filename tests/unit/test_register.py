@@ -171,6 +171,17 @@ def test_bed_days_that_do_not_fit_are_told_by_row(tmp_path: Path) -> None:
     assert not fit_register(read_register(written(tmp_path, ROW, ROW))).too_many
 
 
+@pytest.mark.parametrize("months", [("2024-01",), ("2024-12",), ("2022-01", "2023-01", "2024-01")])
+def test_requests_in_one_month_of_the_year_tell_no_trend(tmp_path: Path, months: tuple[str, ...]) -> None:
+    """Whatever falls in so few months fits a rise without end: no likelihood has a highest value."""
+    rows = [f"{month}-15;{month}-15;;;De Linde;;{month}-18;" for month in months] * 10
+    read = read_register(written(tmp_path, *rows), dt.date(2024, 12, 31), dt.date(2022, 1, 1))
+    found = fit_register(read)
+    assert math.isnan(found.arrivals.trend.mean)
+    assert not found.arrivals.season
+    assert "too few" in page(found, {}, "en")
+
+
 def test_who_has_left_is_no_guest_too_many(tmp_path: Path) -> None:
     """One bed; two guests from the 3rd to the 13th, a third for the 5th alone.
 
@@ -349,8 +360,8 @@ def test_the_days_so_far_of_a_guest_end_with_the_register(tmp_path: Path) -> Non
     """Forty guests came on 23 December: on 1 January they have been there for nine dates, 8.5 days or more.
 
     A Weibull stay of scale 10 and shape 60 is told by whole days: past 8, 9 and 10 of them are left 1,
-    exp(-0.9**60) = 0.998 and exp(-1) = 0.368. Halfway, on 9.5, that is 0.683: the end of the first day. In the
-    fifteen years of the register so few ask that hardly anybody comes on that day.
+    exp(-0.9**60) = 0.998 and exp(-1) = 0.368. Halfway, on 9.5, that is 0.683: the end of the first day.
+    In the fifteen years of the register so few ask that hardly anybody comes on that day.
     """
     there = ["2024-12-23;2024-12-23;;;De Linde;;;"] * 40
     read = read_register(written(tmp_path, *there), dt.date(2024, 12, 31), dt.date(2010, 1, 1))

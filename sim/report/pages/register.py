@@ -18,7 +18,7 @@ from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, figu
 from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.fit import RegisterFit, estimates_of
 from sim.studies.register.weeks import Weeks
-from sim.units import DAYS_PER_WEEK
+from sim.units import DAYS_PER_WEEK, MONTHS_PER_YEAR
 
 
 def page(
@@ -71,7 +71,8 @@ def sentences(fit: RegisterFit, words: Language) -> list[str]:
     out = [words.say("register.say.requests", value=_told(asked, lambda v: words.number(v), words))]
     trend = fit.arrivals.trend
     if math.isnan(trend.mean):
-        out.append(words.say("register.say.no_trend", n=words.number(trend.n)))
+        key = "no_trend" if trend.n < MONTHS_PER_YEAR else "few_for_trend"
+        out.append(words.say(f"register.say.{key}", n=words.number(trend.n)))
     else:
         key = "trend" if trend.low > 0 or trend.high < 0 else "flat"
         value = _told(trend, lambda share: words.percent(share, signed=True), words)

@@ -13,7 +13,7 @@ from scipy import special
 
 from sim.scenario.area.register_file import NOT_KNOWN, ORIGINS, REASONS, Register
 from sim.stats import CONFIDENCE_LEVEL, Interval, t_interval
-from sim.studies.register.stay import Fitted, Survived, fit_stay, kaplan_meier
+from sim.studies.register.stay import MOST_LOG_ERROR, Fitted, Survived, fit_stay, kaplan_meier
 from sim.units import DAYS_PER_MEAN_YEAR, MONTHS_PER_YEAR, Bools, Floats, Ints
 
 _NEWTON_ROUNDS = 50  # steps of Newton's method that a fit may take
@@ -176,7 +176,10 @@ def _full_months(register: Register) -> tuple[Ints, Floats, Floats]:
 
 
 def _course(register: Register) -> tuple[Interval, dict[int, float], float]:
-    """Trend and season of the requests: a Poisson regression on whole months, spread as wide as they show."""
+    """Trend and season of the requests: a Poisson regression on whole months, spread as wide as they show.
+
+    None where requests are too few, or too close together, to tell them.
+    """
     months, days, count = _full_months(register)
     none = Interval(math.nan, math.nan, math.nan, len(months))
     if len(months) < MONTHS_PER_YEAR or not count.sum():
@@ -187,8 +190,13 @@ def _course(register: Register) -> tuple[Interval, dict[int, float], float]:
     waves = np.column_stack([straight, np.cos(angle), np.sin(angle)])
     seasonal = len(months) >= 2 * MONTHS_PER_YEAR
     design = waves if seasonal else straight
-    slopes, spread, loss = _regress(design, count, days)
-    error = float(special.ndtri(1 - _TAIL)) * math.sqrt(spread[1, 1])
+    try:
+        slopes, spread, loss = _regress(design, count, days)
+    except np.linalg.LinAlgError:
+        return none, {}, math.nan
+    error = float(special.ndtri(1 - _TAIL)) * math.sqrt(abs(spread[1, 1]))
+    if not error <= MOST_LOG_ERROR:
+        return none, {}, math.nan
     grown, low, high = (math.expm1(slopes[1] + e) for e in (0.0, -error, error))
     trend = Interval(grown, low, high, len(months))
     if not seasonal:
@@ -201,17 +209,21 @@ def _course(register: Register) -> tuple[Interval, dict[int, float], float]:
 
 
 def _regress(design: Floats, count: Floats, days: Floats) -> tuple[Floats, Floats, float]:
-    """Coefficients of a Poisson regression, their covariance, and what the likelihood loses."""
+    """Coefficients of a Poisson regression, their covariance, and what the likelihood loses.
+
+    Raises LinAlgError, or gives what is not finite, where requests in few months tell no coefficients.
+    """
     slopes = np.zeros(design.shape[1])
     slopes[0] = math.log(count.sum() / days.sum())
-    for _ in range(_NEWTON_ROUNDS):
+    with np.errstate(all="ignore"):
+        for _ in range(_NEWTON_ROUNDS):
+            expected = days * np.exp(design @ slopes)
+            slopes = slopes + np.linalg.solve((design.T * expected) @ design, design.T @ (count - expected))
         expected = days * np.exp(design @ slopes)
-        slopes = slopes + np.linalg.solve((design.T * expected) @ design, design.T @ (count - expected))
-    expected = days * np.exp(design @ slopes)
-    free = max(len(count) - design.shape[1], 1)
-    wider = max(float(((count - expected) ** 2 / expected).sum()) / free, 1.0)
-    loss = float((expected - count * np.log(expected)).sum())
-    return slopes, wider * np.linalg.inv((design.T * expected) @ design), loss / wider
+        free = max(len(count) - design.shape[1], 1)
+        wider = max(float(((count - expected) ** 2 / expected).sum()) / free, 1.0)
+        loss = float((expected - count * np.log(expected)).sum())
+        return slopes, wider * np.linalg.inv((design.T * expected) @ design), loss / wider
 
 
 # ------------------------------------------------------------------ refusals and patience

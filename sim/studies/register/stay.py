@@ -14,7 +14,7 @@ from sim.units import Bools, Floats, Ints
 
 _LEAST_CHANCE = 1e-300  # a chance of less counts as this in a likelihood
 _CURVATURE_STEP = 1e-3  # step of the differences by which the curvature of a likelihood is taken
-_MOST_LOG_ERROR = 2.0  # half-width of the logarithm of a mean beyond which a distribution tells nothing of it
+MOST_LOG_ERROR = 2.0  # half-width of the logarithm of a mean or factor beyond which a fit tells nothing of it
 _MOST_EVALUATIONS = 1000  # values of a likelihood that a fit may ask for
 _FEWEST_STAYS = 5  # ended stays of a register below which no distribution is fitted
 
@@ -119,8 +119,10 @@ def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: 
     survival, mean = _FAMILIES[family]
 
     def loss(p: Floats) -> float:
-        low = survival(p, np.maximum(days - _HALF, 0))
-        high = survival(p, days + _HALF)
+        with np.errstate(
+            over="ignore"
+        ):  # of stays that are nearly alike a power may overflow: nobody is left
+            low, high = survival(p, np.maximum(days - _HALF, 0)), survival(p, days + _HALF)
         chance = np.where(over, low - high, low)
         value = -float(np.dot(count, np.log(np.maximum(chance, _LEAST_CHANCE))))
         return value if np.isfinite(value) else float(len(days)) * -math.log(_LEAST_CHANCE)
@@ -139,7 +141,7 @@ def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: 
     slope = _first(lambda p: float(np.log(mean(p))), best)
     error = float(np.sqrt(slope @ spread @ slope)) * float(special.ndtri((1 + CONFIDENCE_LEVEL) / 2))
     value = mean(best)
-    if not (np.isfinite(error) and error <= _MOST_LOG_ERROR and np.isfinite(value)):
+    if not (np.isfinite(error) and error <= MOST_LOG_ERROR and np.isfinite(value)):
         return None
     aic = 2 * len(best) + 2 * float(found.fun)
     interval = Interval(value, value * math.exp(-error), value * math.exp(error), int(count.sum()))
