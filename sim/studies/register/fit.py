@@ -87,6 +87,7 @@ class RegisterFit:
     wait_days: Interval  # mean wait of those admitted
     houses: tuple[House, ...]
     too_many: tuple[TooMany, ...]
+    closed: tuple[Closing, ...] = ()  # also after the register: the weeks to come are without them
 
 
 def fit_register(
@@ -111,6 +112,7 @@ def fit_register(
         t_interval((asked.admitted[inside] - asked.asked[inside]).astype(np.float64)),
         tuple(houses),
         tuple(sorted(too_many, key=lambda row: row.number)),
+        tuple(closed),
     )
 
 
@@ -261,12 +263,7 @@ def _house(
     days = np.arange(register.since, register.until)
     there = _there(start, end, register.since, register.until)
     most = int(there.max()) if len(there) else 0
-    open_beds = np.full(len(days), most if beds is None else beds)
-    for shut in closed:
-        if shut.house == name:
-            during = (days >= shut.first.toordinal()) & (days <= shut.last.toordinal())
-            less = open_beds if shut.beds is None else shut.beds
-            open_beds = np.where(during, np.maximum(open_beds - less, 0), open_beds)
+    open_beds = beds_open(name, most if beds is None else beds, days, closed)
     occupancy = _occupancy(days, there, open_beds)
     over = _too_many(register.numbers[mine], (start, end), there - open_beds, register.since, name)
     house = House(
@@ -281,6 +278,17 @@ def _house(
         _turnover(register, start, end[stays], there, open_beds),
     )
     return house, over
+
+
+def beds_open(house: str, beds: int, days: Ints, closed: Sequence[Closing]) -> Ints:
+    """Beds of a house that are open on each day (proleptic ordinal)."""
+    found = np.full(len(days), beds)
+    for shut in closed:
+        if shut.house == house:
+            during = (days >= shut.first.toordinal()) & (days <= shut.last.toordinal())
+            less = found if shut.beds is None else shut.beds
+            found = np.where(during, np.maximum(found - less, 0), found)
+    return found
 
 
 def _there(start: Ints, end: Ints, since: int, until: int) -> Ints:

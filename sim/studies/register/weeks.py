@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from sim.rng import stream_key
 from sim.scenario.area.register_file import NOT_KNOWN
 from sim.stats import CONFIDENCE_LEVEL, Interval
-from sim.studies.register.fit import RegisterFit
+from sim.studies.register.fit import RegisterFit, beds_open
 from sim.units import DAYS_PER_MEAN_YEAR, DAYS_PER_WEEK, Floats, Ints
 
 _STAY_GRID_DAYS = 2000  # days over which a fitted stay is drawn
@@ -47,12 +47,14 @@ def coming_weeks(fit: RegisterFit, weeks: int, draws: int = _WEEKS_DRAWS) -> Wee
     """Simulate the weeks after a register, whose fit has a distribution of the stay, many times.
 
     Guests who are there stay on as long as stays that lasted so far did; who waits goes first. Houses share
-    one list, and a request takes a bed where most are free. Requests, stays and patience are drawn anew
-    within what the register leaves open.
+    one list, and a request takes a bed where most are free; beds that are shut are no longer filled.
+    Requests, stays and patience are drawn anew within what the register leaves open.
     """
     rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(stream_key("register.weeks"))))
     days = weeks * DAYS_PER_WEEK
-    found = [_Course(fit, rng).run(days) for _ in range(draws)]
+    dates = np.arange(fit.register.until, fit.register.until + days)
+    beds = np.array([beds_open(h.name, h.beds, dates, fit.closed) for h in fit.houses]).T.tolist()
+    found = [_Course(fit, rng, beds[0]).run(beds) for _ in range(draws)]
     occupied, free, waiting = (np.array(each) for each in zip(*found, strict=True))
     names = [house.name for house in fit.houses]
     return Weeks(
@@ -66,7 +68,7 @@ def coming_weeks(fit: RegisterFit, weeks: int, draws: int = _WEEKS_DRAWS) -> Wee
 class _Course:
     """One possible course of the weeks to come."""
 
-    def __init__(self, fit: RegisterFit, rng: np.random.Generator) -> None:
+    def __init__(self, fit: RegisterFit, rng: np.random.Generator, beds: Sequence[int]) -> None:
         self.rng = rng
         per_year = fit.arrivals.per_year
         years = per_year.n / per_year.mean
@@ -86,8 +88,9 @@ class _Course:
             register.house[there].tolist(), register.admitted[there].tolist(), strict=True
         ):
             self._stay(0.0, house, register.until - since - _HALF)
-        self.free = [max(h.beds - n, 0) for h, n in zip(fit.houses, self.occupied, strict=True)]
-        self.over = [max(n - h.beds, 0) for h, n in zip(fit.houses, self.occupied, strict=True)]
+        self.beds = [*beds]
+        self.free = [max(m - n, 0) for m, n in zip(beds, self.occupied, strict=True)]
+        self.over = [max(n - m, 0) for m, n in zip(beds, self.occupied, strict=True)]
         waits = int(((register.admitted == NOT_KNOWN) & (register.declined == NOT_KNOWN)).sum())
         self.list = deque(self._until(0.0) for _ in range(waits))
 
@@ -111,13 +114,21 @@ class _Course:
                 self.free[house] -= 1
                 self._stay(now, house)
 
-    def run(self, days: int) -> tuple[list[list[int]], list[list[int]], list[int]]:
-        """Guests, free beds and people waiting at the end of each day."""
+    def _open(self, house: int, beds: int) -> None:
+        """Beds of a house from now on; those in use that are shut go when their guests have left."""
+        more, self.beds[house] = beds - self.beds[house], beds
+        spare = self.free[house] - self.over[house] + more
+        self.free[house], self.over[house] = max(spare, 0), max(-spare, 0)
+
+    def run(self, beds: Sequence[Sequence[int]]) -> tuple[list[list[int]], list[list[int]], list[int]]:
+        """Guests, free beds and people waiting at the end of each day, whose open beds are given by house."""
         occupied, free, waiting = [], [], []
         asked = self.rng.exponential(1 / self.per_day)
         heapq.heappush(self.events, (asked, _ASKS, 0))
-        self._fill(0.0)
-        for day in range(1, days + 1):
+        for day, now_open in enumerate(beds, start=1):
+            for house, number in enumerate(now_open):
+                self._open(house, number)
+            self._fill(day - 1.0)
             while self.events[0][0] <= day:
                 self._happen(*heapq.heappop(self.events))
             occupied.append([*self.occupied])
