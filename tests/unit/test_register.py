@@ -356,6 +356,24 @@ def test_the_weeks_to_come_hold_the_truth_about_as_often_as_they_say(tmp_path: P
     assert held >= 5
 
 
+def test_guests_from_before_the_register_are_none_of_its_admissions(tmp_path: Path) -> None:
+    """Of ten days in December, ten over new year and six in January the last are admitted in 2025.
+
+    In 2025 the second is there from 1 to 5 January, five days, and the third from 6 to 12, six: eleven.
+    """
+    rows = [
+        f"{came};{came};;;De Linde;;{left};"
+        for came, left in (
+            ("2024-12-05", "2024-12-15"),
+            ("2024-12-27", "2025-01-06"),
+            ("2025-01-06", "2025-01-12"),
+        )
+    ]
+    read = read_register(written(tmp_path, *rows), since=dt.date(2025, 1, 1))
+    (house,) = fit_register(read).houses
+    assert (house.guests, house.bed_days, house.mean_days) == (1, 11, 6.0)
+
+
 def test_beds_that_are_shut_after_the_register_are_not_free(tmp_path: Path) -> None:
     """Two beds, empty at the end of 2024, when hardly anybody asks; one is shut for the first three days.
 

@@ -49,7 +49,7 @@ class House:
     name: str
     beds: int
     stated: bool  # whether the beds were given; else they are the most guests that were there at once
-    guests: int  # admissions
+    guests: int  # admissions in the days of the register, as those of `mean_days`
     bed_days: int  # days in beds
     open_days: int  # days that a bed was open
     occupancy: Interval  # over the register, with the spread of its months
@@ -265,16 +265,17 @@ def _house(
     most = int(there.max()) if len(there) else 0
     open_beds = beds_open(name, most if beds is None else beds, days, closed)
     occupancy = _occupancy(days, there, open_beds)
+    came = start >= register.since
     over = _too_many(register.numbers[mine], (start, end), there - open_beds, register.since, name)
     house = House(
         name,
         most if beds is None else beds,
         beds is not None,
-        int(mine.sum()),
+        int(came.sum()),
         int(there.sum()),
         int(open_beds.sum()),
         occupancy,
-        float((end - start)[stays].mean()) if stays.any() else math.nan,
+        float((end - start)[stays & came].mean()) if (stays & came).any() else math.nan,
         _turnover(register, start, end[stays], there, open_beds),
     )
     return house, over
