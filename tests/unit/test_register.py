@@ -171,6 +171,14 @@ def test_bed_days_that_do_not_fit_are_told_by_row(tmp_path: Path) -> None:
     assert not fit_register(read_register(written(tmp_path, ROW, ROW))).too_many
 
 
+def test_a_month_without_requests_counts_none(tmp_path: Path) -> None:
+    """Requests in November, twice, and February; the register ends in March."""
+    rows = [f"{day};;;;;;;" for day in ("2023-11-05", "2023-11-30", "2024-02-29")]
+    found = fit_register(read_register(written(tmp_path, *rows), dt.date(2024, 3, 1))).arrivals.by_month
+    counts = {month: sum(each.values()) for month, each in found.items()}
+    assert counts == {"2023-11": 2, "2023-12": 0, "2024-01": 0, "2024-02": 1, "2024-03": 0}
+
+
 @pytest.mark.parametrize("months", [("2024-01",), ("2024-12",), ("2022-01", "2023-01", "2024-01")])
 def test_requests_in_one_month_of_the_year_tell_no_trend(tmp_path: Path, months: tuple[str, ...]) -> None:
     """Whatever falls in so few months fits a rise without end: no likelihood has a highest value."""

@@ -119,8 +119,7 @@ def _requests(fit: RegisterFit, words: Language) -> Sheet:
     origins = list(fit.arrivals.by_origin)
     head = (words.say("capacity.column.month"), *(words.word("register.origin", each) for each in origins))
     rows: tuple[tuple[Value, ...], ...] = tuple(
-        (month, *(counts.get(each, 0) for each in origins))
-        for month, counts in sorted(fit.arrivals.by_month.items())
+        (month, *(counts.get(each, 0) for each in origins)) for month, counts in fit.arrivals.by_month.items()
     )
     lines = (words.say("register.figure.requests"),)
     return Sheet(words.say("register.section.requests"), head, rows, (), lines)

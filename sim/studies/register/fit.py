@@ -64,7 +64,8 @@ class Arrivals:
 
     per_year: Interval
     by_origin: Mapping[str, Interval]
-    by_month: Mapping[str, Mapping[str, int]]  # month (`2026-03`) to requests by origin
+    # Every month of the register (`2026-03`), in order, to its requests by origin
+    by_month: Mapping[str, Mapping[str, int]]
     trend: Interval  # growth a year as a share; NaN where the register is too short
     # Month of the year to its requests as a multiple of the mean; empty where the register is too short
     season: Mapping[int, float]
@@ -146,9 +147,9 @@ def binomial_interval(count: int, total: int) -> Interval:
 # ------------------------------------------------------------------ requests
 def _arrivals(register: Register) -> Arrivals:
     years = (register.until - register.since) / DAYS_PER_MEAN_YEAR
-    months: dict[str, Counter[str]] = {}
+    months: dict[str, Counter[str]] = {_month(d): Counter() for d in range(register.since, register.until)}
     for day, origin in zip(register.asked.tolist(), register.origin.tolist(), strict=True):
-        months.setdefault(dt.date.fromordinal(day).strftime("%Y-%m"), Counter())[ORIGINS[origin]] += 1
+        months[_month(day)][ORIGINS[origin]] += 1
     origins = {
         word: poisson_interval(int((register.origin == code).sum()), years)
         for code, word in enumerate(ORIGINS)
@@ -158,11 +159,15 @@ def _arrivals(register: Register) -> Arrivals:
     return Arrivals(
         poisson_interval(len(register), years),
         origins,
-        {month: dict(months[month]) for month in sorted(months)},
+        {month: dict(counts) for month, counts in months.items()},
         trend,
         season,
         p,
     )
+
+
+def _month(day: int) -> str:
+    return dt.date.fromordinal(day).strftime("%Y-%m")
 
 
 def _full_months(register: Register) -> tuple[Ints, Floats, Floats]:
@@ -306,7 +311,7 @@ def _occupancy(days: Ints, there: Ints, open_beds: Ints) -> Interval:
     if not total:
         return Interval(math.nan, math.nan, math.nan, 0)
     share = float(there.sum()) / total
-    month = np.array([dt.date.fromordinal(int(day)).strftime("%Y-%m") for day in days])
+    month = np.array([_month(day) for day in days.tolist()])
     names, place = np.unique(month, return_inverse=True)
     used, offered = (np.bincount(place, weights=each) for each in (there, open_beds))
     n = len(names)
