@@ -76,6 +76,8 @@ def test_a_citizen_number_in_any_cell_is_refused_and_not_repeated(tmp_path: Path
         ("2025-01-05;2025-01-06;2025-01-07;;De Linde;thuis;;", "afgewezen"),
         ("2025-01-05;;;;De Linde;thuis;2025-01-09;", "vertrokken"),
         ("2025-01-05;2025-01-06;;;;thuis;;", "huis"),
+        ("2025-01-05;;;vol;De Linde;thuis;;", "afgewezen"),
+        ("2025-01-05;2025-01-06;;;De Linde;thuis;;overleden", "vertrokken"),
         ("2025-01-05;2025-01-06;;;De Linde;Piet;;", "herkomst"),
         ("2025-01-05;;2025-01-06;zomaar;;thuis;;", "reden"),
         ("2025-01-05;2025-01-06;;;De Linde;thuis;2025-01-09;maan", "bestemming"),

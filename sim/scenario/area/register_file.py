@@ -240,6 +240,14 @@ class _Reader:
             raise _Broken("stands beside an admission; a request ends in one of both", at="afgewezen")
         if left != NOT_KNOWN and admitted == NOT_KNOWN:
             raise _Broken("stands without an admission; write the date of admission too", at="vertrokken")
+        reason = _word(cells, "reden", REASONS.index("onbekend"))
+        exit_ = _word(cells, "bestemming", _EXITS.index("onbekend"))
+        if admitted == declined == NOT_KNOWN and REASONS[reason] != "onbekend":
+            raise _Broken(
+                "is empty beside a reason; write the date on which the request ended", at="afgewezen"
+            )
+        if admitted != NOT_KNOWN and left == NOT_KNOWN and _EXITS[exit_] != "onbekend":
+            raise _Broken("is empty beside where the guest went; write the date of leaving", at="vertrokken")
         _refuse_order(asked, admitted, "opgenomen")
         _refuse_order(asked, declined, "afgewezen")
         if left != NOT_KNOWN:
@@ -252,9 +260,9 @@ class _Reader:
             "admitted": admitted,
             "declined": declined,
             "left": left,
-            "reason": _word(cells, "reden", REASONS.index("onbekend")),
+            "reason": reason,
             "origin": _word(cells, "herkomst", ORIGINS.index("onbekend")),
-            "exit": _word(cells, "bestemming", _EXITS.index("onbekend")),
+            "exit": exit_,
             "house": self._house(cells.get("huis", ""), admitted != NOT_KNOWN),
         }
 
