@@ -355,6 +355,12 @@ def _known(option: str, name: str, known: Sequence[str]) -> str:
 
 def _with_houses(area: Area, fit: RegisterFit, kinds: Mapping[str, str]) -> Area:
     """The region with the houses of the register in place of its hospices."""
+    if len(area.regions) != 1:
+        raise InputError(
+            "{label}: holds {count} regions; give one region at a time",
+            label=area.name,
+            count=len(area.regions),
+        )
     (region,) = area.regions
     others = [site for site in region.sites if site.setting not in HOSPICE_SETTINGS]
     own = [

@@ -202,6 +202,16 @@ def test_who_has_left_is_no_guest_too_many(tmp_path: Path) -> None:
     assert [(row.number, row.days) for row in fit.too_many] == [(3, 10), (4, 1)]
 
 
+def test_a_house_in_other_capitals_is_the_same_house(tmp_path: Path) -> None:
+    rows = (ROW, ROW.replace("De Linde", "de  linde"), ROW.replace("De Linde", "DE LINDE"))
+    assert read_register(written(tmp_path, *rows)).houses == ("De Linde",)
+
+
+def test_an_area_of_several_regions_is_no_region_of_a_register(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds 32 regions; give one region at a time"):
+        sim.register(written(tmp_path, ROW), area="nederland", model=False)
+
+
 def test_closed_beds_are_not_open(tmp_path: Path) -> None:
     """Days 2 to 13 January are 12; one of two beds is shut for 5 of them: 24 - 5 = 19 open bed days."""
     read = read_register(written(tmp_path, ROW))

@@ -144,6 +144,7 @@ class _Reader:
         self.columns: list[str] = []
         self.rows: list[dict[str, int]] = []
         self.houses: dict[str, int] = {}
+        self.spelled: dict[str, str] = {}
         self.broken: list[SetAside] = []
 
     def fault(self, template: str, /, **parts: object) -> InputError:
@@ -273,7 +274,9 @@ class _Reader:
             return NOT_KNOWN
         if len(cell) > limits.LONGEST_NAME:
             raise _Broken("is too long for the name of a house", at="huis")
-        return self.houses.setdefault(cell, len(self.houses))
+        # one house may be written with other capitals and spaces
+        name = self.spelled.setdefault(" ".join(cell.split()).casefold(), cell)
+        return self.houses.setdefault(name, len(self.houses))
 
     def register(self, until: dt.date | None, since: dt.date | None) -> Register:
         """All rows together; InputError when none, too many broken ones or too many houses for a network."""
