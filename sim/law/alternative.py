@@ -39,7 +39,14 @@ class Bundled:
     gain: Ints  # what each provider gets more from the bundles than its shadow lines would have brought
 
 
-@rule("A1")
+@rule(
+    "A1",
+    title="Bundle a patient and phase: replaces the declarations inside it, which stay as shadow lines",
+    law="Zvw",
+    article="Handreiking 2.7; kamerbrief 2022",
+    valid_from="2027-01-01",
+    plan="bundel",
+)
 def bundle(claimed: Claimed, price: Ints | int, key: Ints) -> Bundled:
     """Bundles of a price in cents, one or that of the day of each declaration, in place of declarations.
 
@@ -70,7 +77,15 @@ def bundle(claimed: Claimed, price: Ints | int, key: Ints) -> Bundled:
     )
 
 
-@rule("A2", rounding=RoundingSpec("half_up", 1, "contract"))
+@rule(
+    "A2",
+    title="Shared savings: providers share what they stay below, or lie above, a benchmark",
+    law="Zvw",
+    article="Handreiking 2.7; kamerbrief 2018",
+    valid_from="2027-01-01",
+    rounding=RoundingSpec("half_up", 1, "contract"),
+    plan="gedeelde_besparing",
+)
 def shared_savings(cost: Ints, benchmark: Ints, savings: Fraction, losses: Fraction) -> Ints:
     """Payment to each group of providers beside its declarations, in cents; below 0 it pays back.
 
@@ -83,13 +98,28 @@ def shared_savings(cost: Ints, benchmark: Ints, savings: Fraction, losses: Fract
     return times_rate(saved, savings) - times_rate(lost, losses)
 
 
-@rule("A3")
+@rule(
+    "A3",
+    title="The three experiments: development to the end of 2026, no other payment yet",
+    law="Zvw",
+    article="Handreiking 2.7",
+    valid_from="2024-01-01",
+    valid_to="2027-01-01",
+)
 def in_development(experiment: Ints, day: Ints) -> Bools:
     """Whether declarations of an experiment are paid another way: not while it is developed."""
     return np.zeros(len(experiment), np.bool_)
 
 
-@rule("A3")
+@rule(
+    "A3",
+    title="The three experiments: contracts with another way of paying, 2027-2031",
+    law="Zvw",
+    article="Handreiking 2.7",
+    valid_from="2027-01-01",
+    valid_to="2032-01-01",
+    plan="experimenten",
+)
 def under_contract(experiment: Ints, day: Ints) -> Bools:
     """Whether declarations of an experiment are paid another way.
 
@@ -98,7 +128,15 @@ def under_contract(experiment: Ints, day: Ints) -> Bools:
     return np.asarray((experiment >= 0) & (experiment < len(EXPERIMENTS)), np.bool_)
 
 
-@rule("A4")
+@rule(
+    "A4",
+    title="Persoonsvolgend palliative budget: the patient's care is paid from one budget, in order of date",
+    law="Zvw",
+    article="kamerbrief 2018; kamerbrief 2022 paragraaf 3",
+    source="kamerbrief_2022",
+    valid_from="2027-01-01",
+    plan="persoonsvolgend",
+)
 def own_budget(person: Ints, day: Ints, cents: Ints, amount: Ints) -> Ints:
     """Part of each declaration, in cents, that the patient's budget pays; the rest is paid as without it.
 
@@ -108,7 +146,15 @@ def own_budget(person: Ints, day: Ints, cents: Ints, amount: Ints) -> Ints:
     return running_cap((person,), day, cents, amount)
 
 
-@rule("A5")
+@rule(
+    "A5",
+    title="Behandeling moves from the Wlz to the Zvw: no profile holds it any more (not adopted)",
+    law="Zvw",
+    article="kamerbrief 2022 paragraaf 4; coalitieakkoord 2021",
+    source="kamerbrief_2022",
+    valid_from="2027-01-01",
+    plan="behandeling_naar_zvw",
+)
 def treatment_in_profile(treated: Bools, day: Ints) -> Bools:
     """Whether a Wlz stay still includes behandeling (`treated`, by the law as it stands): no stay does.
 

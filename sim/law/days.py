@@ -119,35 +119,62 @@ def _profile_days(stays: StayDays, rows: Ints, prefix: str) -> list[Span]:
     ]
 
 
-@rule("T7/vpt")
+@rule(
+    "T7/vpt",
+    title="A vpt is one day price at home and in a hospice; VV10 instead of the profile when terminal",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(e); Handreiking 2.1.2, 3.8",
+    source="rlz_2026",
+)
 def vpt_days(stays: StayDays) -> list[Span]:
     """Days under a volledig pakket thuis (Rlz art. 2.2(1)(e), Handreiking 2.1.2 and 3.8)."""
     rows = stays.within(("thuis", *HOSPICE_SETTINGS), ("vpt",))
     return _profile_days(stays, rows, _HOME)
 
 
-@rule("S1")
+@rule(
+    "S1",
+    title="Bijna-thuis-huis under Zvw with a contract: one day price a guest",
+    law="Zvw",
+    article="Handreiking 3.2, 3.6",
+    valid_from="2025-01-01",
+)
 def bth_days(stays: StayDays) -> list[Span]:
     """Days in a contracted bijna-thuis-huis without Wlz (Handreiking 3.2, source handreiking_2026)."""
     rows = np.flatnonzero(paid_by_day(stays))
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.wijkverpleging.bth_dag")]
 
 
-@rule("S2")
+@rule(
+    "S2",
+    title="High care hospice without Wlz: eerstelijnsverblijf palliatief terminaal, all-in",
+    law="Zvw",
+    article="Handreiking 3.1, 3.6; Bzv art. 2.12",
+)
 def hch_days(stays: StayDays) -> list[Span]:
     """Days in a high care hospice without Wlz (Handreiking 3.6, source handreiking_2026)."""
     rows = stays.within(("hch",), ("geen",))
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.elv.ptz")]
 
 
-@rule("V4")
+@rule(
+    "V4",
+    title="Palliative unit without Wlz: eerstelijnsverblijf palliatief terminaal",
+    law="Zvw",
+    article="Handreiking 4.2; Bzv art. 2.12",
+)
 def pu_days(stays: StayDays) -> list[Span]:
     """Days on a palliative unit without Wlz (Handreiking 4.2, source handreiking_2026)."""
     rows = stays.within(("pu",), ("geen",))
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.elv.ptz")]
 
 
-@rule("S2/kind")
+@rule(
+    "S2/kind",
+    title="A child in a hospice or palliative unit: the day of verblijf intensieve kindzorg, never ELV",
+    law="Zvw",
+    article="NZa Beleidsregel verpleegkundige dagopvang en verblijf art. 4.2; Handreiking 3.1, 3.2",
+)
 def child_hospice_days(stays: StayDays) -> list[Span]:
     """Days of a child below 18 without Wlz in a hospice or on a palliative unit.
 
@@ -161,14 +188,25 @@ def child_hospice_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.first[rows], stays.grown(rows), "zvw.kindzorg.kinderzorghuis")]
 
 
-@rule("S3")
+@rule(
+    "S3",
+    title="Wlz stay in a high care hospice or palliative unit: the profile day, VV10 when terminal",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(d); Handreiking 3.8, 4.2",
+    source="rlz_2026",
+)
 def wlz_hospice_days(stays: StayDays) -> list[Span]:
     """Days of Wlz stay in a hospice or palliative unit (Handreiking 3.8 and 4.2, Rlz art. 2.2(1)(d))."""
     rows = stays.within(WITH_STAY, ("verblijf",))
     return _profile_days(stays, rows, STAY)
 
 
-@rule("V1")
+@rule(
+    "V1",
+    title="Nursing home: the day of the profile",
+    law="Wlz",
+    article="Wlz art. 3.1.1; Handreiking 4.1",
+)
 def nursing_home_days(stays: StayDays) -> list[Span]:
     """Days of Wlz stay in a nursing home (Handreiking 4.1, source handreiking_2026)."""
     rows = stays.within(("verpleeghuis",), ("verblijf",))
@@ -177,14 +215,27 @@ def nursing_home_days(stays: StayDays) -> list[Span]:
     return _profile_days(stays, rows, STAY)
 
 
-@rule("V7/elv_dag")
+@rule(
+    "V7/elv_dag",
+    title="Eerstelijnsverblijf for other than terminal care, without Wlz: one all-in day",
+    law="Zvw",
+    article="Bzv art. 2.12; Handreiking 3.6, 4.3, B1",
+    valid_from="2017-01-01",
+)
 def elv_days(stays: StayDays) -> list[Span]:
     """Days of eerstelijnsverblijf (Bzv art. 2.12, source handreiking_2026)."""
     rows = stays.within(("elv",), ("geen",))
     return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.hoog")]
 
 
-@rule("H12/verpleegdag")
+@rule(
+    "H12/verpleegdag",
+    title="Hospital ward day (reference price), of the year of admission for the eigen risico",
+    law="Zvw",
+    article="Zvw art. 23(1); Handreiking 1.1",
+    source="zvw_2025",
+    valid_from="2006-01-01",
+)
 def ward_days(stays: StayDays) -> list[Span]:
     """Hospital days up to the day the patient is ready to leave (Handreiking 1.1, Zvw art. 23(1))."""
     rows = stays.within(("ziekenhuis",), WLZ_FORMS)
@@ -192,7 +243,13 @@ def ward_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.first[rows], end, "zvw.msz.verpleegdag")]
 
 
-@rule("H13")
+@rule(
+    "H13",
+    title="Blocked hospital day: ready to leave, waiting for a place; keeps the hospital price",
+    law="Zvw",
+    article="Handreiking 1.7 (assumption on the price)",
+    valid_from="2006-01-01",
+)
 def blocked_days(stays: StayDays) -> list[Span]:
     """Hospital days from the day the patient is ready to leave (assumption: the price of a ward day)."""
     rows = stays.within(("ziekenhuis",), WLZ_FORMS)
@@ -200,7 +257,12 @@ def blocked_days(stays: StayDays) -> list[Span]:
     return [_one(rows, first, stays.end[rows], "zvw.msz.geblokkeerde_dag")]
 
 
-@rule("V9")
+@rule(
+    "V9",
+    title="A Wlz place stays paid while the client is in hospital, a limited number of days",
+    law="Wlz",
+    article="NZa Beleidsregel zzp en vpt, afwezigheidsdagen; Handreiking 4.1",
+)
 def absence_days(stays: StayDays, most: Ints | int) -> list[Span]:
     """Profile days of a Wlz place kept during a hospital stay, at most so many an absence.
 

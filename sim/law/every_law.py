@@ -8,7 +8,13 @@ from sim.law.registry import rule
 from sim.units import Ints
 
 
-@rule("T17")
+@rule(
+    "T17",
+    title="Aftercare is inside every tariff: nothing is billed for care after death",
+    law="Zvw",
+    article="Zvw art. 6(1)(c); Handreiking 1.1.5, 2.5, 4.5, 7.3",
+    products=("zvw", "wlz", "wmo", "jeugdwet"),
+)
 def after_death(care: Delivery, parameters: Parameters) -> Ints:
     """Care after the day of death has no line (Handreiking 2.5, 4.5, 7.3).
 
@@ -17,7 +23,20 @@ def after_death(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day > care.death_day, INSIDE)
 
 
-@rule("T17/nazorg", "H8")
+@rule(
+    "T17/nazorg",
+    title="Talks with the bereaved are inside the tariff of the GP, the nurse, the stay and the profile",
+    law="Zvw",
+    article="Handreiking 2.5, 4.5, 6.2",
+    products=("zvw.huisarts", "zvw.wijkverpleging", "zvw.elv", "zvw.gzsp", "zvw.kindzorg", "wlz", "jeugdwet"),
+)
+@rule(
+    "H8",
+    title="Aftercare lies inside the DBC",
+    law="Zvw",
+    article="Handreiking 1.1.5",
+    products=("zvw.msz",),
+)
 def aftercare(care: Delivery, parameters: Parameters) -> Ints:
     """One or two talks with the bereaved have no line of their own (Handreiking 1.1.5, 2.5, 4.5)."""
     return finding(care.true("nazorg"), INSIDE)

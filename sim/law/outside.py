@@ -10,13 +10,31 @@ from sim.law.registry import rule
 from sim.units import Ints
 
 
-@rule("P8")
+@rule(
+    "P8",
+    title="Costs outside every law are the patient's: self-care medicines, extras, relatives' nights, travel",
+    law="buiten_wetten",
+    article="Handreiking 3.6, 6.5, 7.7",
+    products=(
+        "buiten.zelfzorgmedicijnen",
+        "buiten.extra",
+        "buiten.reiskosten_auto",
+        "buiten.naasten_nacht",
+        "buiten.alarm",
+    ),
+)
 def outside_every_law(care: Delivery, parameters: Parameters) -> Ints:
     """Every line outside the laws is the patient's own (Handreiking 3.6, 6.5)."""
     return finding(care.day == care.day, OWN)
 
 
-@rule("P8/aanvullend")
+@rule(
+    "P8/aanvullend",
+    title="A relative's night in a guest house: the supplementary policy may pay a part",
+    law="buiten_wetten",
+    article="Polisvoorwaarden; Handreiking 7.7",
+    bill_only="a run draws no nights of relatives",
+)
 def nights_covered(cents: Ints, offered: Ints) -> Ints:
     """Cents of each line that a supplementary policy pays: what it offers, never more than the line.
 
@@ -25,7 +43,13 @@ def nights_covered(cents: Ints, offered: Ints) -> Ints:
     return np.minimum(cents, offered)
 
 
-@rule("P9")
+@rule(
+    "P9",
+    title="A guideline medicine that is not reimbursed: the patient's, or unfunded",
+    law="buiten_wetten",
+    article="Handreiking 6.5",
+    products=("buiten.geneesmiddel_niet_vergoed", "zvw.farmacie"),
+)
 def not_reimbursed(care: Delivery, parameters: Parameters) -> Ints:
     """A medicine outside the package: the patient buys it, or goes without payer (Handreiking 6.5).
 
@@ -37,7 +61,14 @@ def not_reimbursed(care: Delivery, parameters: Parameters) -> Ints:
     return first_of(finding(refused & ~bought, "geneesmiddel_niet_vergoed"), finding(refused, OWN))
 
 
-@rule("S6")
+@rule(
+    "S6",
+    title="Laying out is no insured care: the patient's own cost",
+    law="buiten_wetten",
+    article="Handreiking 3.9, 4.6",
+    products=("buiten.laatste_verzorging",),
+    bill_only="a run ends with death",
+)
 def laying_out(care: Delivery, parameters: Parameters) -> Ints:
     """Laying out and viewing are the patient's own cost, or a funeral policy's (Handreiking 3.9, 4.6)."""
     return finding(care.day == care.day, OWN)

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.data import read_document
 from sim.dates import day_of
 from sim.schema import beginnings
 from sim.units import Bools, Ints, RoundingSpec
@@ -31,9 +29,8 @@ class Rule:
     law: str  # the law or scheme
     article: str  # article or guide paragraph
     source: str = "handreiking_2026"  # id in `tariffs/sources.yaml`; the guide unless it says another
-    # by default from the day on which the laws of today divide long-term care, and still in force
-    valid_from: dt.date = dt.date.fromisoformat("2015-01-01")
-    valid_to: dt.date = ALWAYS
+    valid_from: dt.date
+    valid_to: dt.date
     rounding: RoundingSpec | None = None  # how the rule rounds
     function: Callable[..., Any]
     plan: str = ""  # of a version that is not law yet: it applies only where a scenario chooses it
@@ -53,39 +50,22 @@ class Rule:
 _REGISTER: list[Rule] = []
 
 
-def rule(*keys: str, **about: Any) -> Callable[[F], F]:
-    """Register a function, which stays as it is, as versions of legal rules.
+def rule(
+    key: str, *, valid_from: str = "2015-01-01", valid_to: str | None = None, **about: Any
+) -> Callable[[F], F]:
+    """Register a function, which stays as it is, as one version of a legal rule: see `Rule`.
 
-    What each version says (the fields of `Rule`) stands in `rules.yaml` under the key and the name of the
-    function; `about` says what Python does, or all where the file has no such rule.
+    ISO dates, half-open; by default from the day on which the laws of today divide long-term care, and
+    without an end still in force.
     """
 
     def register(function: F) -> F:
-        for key in keys:
-            for said in said_of(key, function) or ({},):
-                add(key, function, {**said, **about})
+        end = ALWAYS if valid_to is None else dt.date.fromisoformat(valid_to)
+        start = dt.date.fromisoformat(valid_from)
+        _REGISTER.append(Rule(key=key, function=function, valid_from=start, valid_to=end, **about))
         return function
 
     return register
-
-
-def said_of(key: str, function: Callable[..., Any]) -> list[dict[str, Any]]:
-    """What `rules.yaml` says of the versions of a rule that a function works out."""
-    rows = [row for row in _rules().get(key, ()) if row["function"] == function.__name__]
-    return [{name: value for name, value in row.items() if name != "function"} for row in rows]
-
-
-def add(key: str, function: Callable[..., Any], said: Mapping[str, Any]) -> None:
-    """Register one version of a rule; dates may be ISO texts."""
-    dates = {name: said[name] for name in ("valid_from", "valid_to") if name in said}
-    days = {name: dt.date.fromisoformat(str(value)) for name, value in dates.items()}
-    products = tuple(said.get("products", ()))
-    _REGISTER.append(Rule(key=key, function=function, **{**said, **days, "products": products}))
-
-
-@cache
-def _rules() -> dict[str, Any]:
-    return read_document(Path(__file__).with_name("rules.yaml"))
 
 
 def registered() -> tuple[Rule, ...]:

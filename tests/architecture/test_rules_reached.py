@@ -55,7 +55,7 @@ def test_what_only_a_bill_reaches_says_why_no_run_does_and_nothing_else_says_so(
     """The reason stands with the registration: none is missing, none outlives a run."""
     silent = [r.key for r in registered() if r.key in generator.by_bill_only(reached) and not r.bill_only]
     stale = [r.key for r in registered() if r.bill_only and r.key not in generator.by_bill_only(reached)]
-    assert not silent, f"add bill_only to sim/law/rules.yaml for {silent}"
+    assert not silent, f"add bill_only= to the registration in sim/law of {silent}"
     assert not stale, f"a run reaches {stale}; leave bill_only out"
 
 

@@ -16,7 +16,13 @@ CHILD_WLZ = ("wlz.kindzorg", STAY_WLZ)
 DISABLED = [code for code, profile in enumerate(DAY_PROFILES) if profile.startswith("VG")]
 
 
-@rule("T13/betaler")
+@rule(
+    "T13/betaler",
+    title="Respite under the Wmo: not for a Wlz client; without a payer it is unfunded",
+    law="Wmo",
+    article="Wmo 2015 art. 2.3.5; Handreiking 2.1.4, 3.7, 6.3",
+    products=("wmo.respijtzorg",),
+)
 def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
     """Respite of a Wlz client is the zorgkantoor's; where municipality and insurer refuse, nobody pays."""
     return first_of(
@@ -25,7 +31,13 @@ def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule("T13/kind")
+@rule(
+    "T13/kind",
+    title="Respite and guidance of a child are not for the Wmo: Jeugdwet, or medische kindzorg of the Zvw",
+    law="Jeugdwet",
+    article="Jeugdwet art. 1.1, 2.3; Wmo 2015 art. 1.2.1; Handreiking 2.1.4, 3.7",
+    products=("wmo.respijtzorg", "wmo.begeleiding"),
+)
 def child_not_wmo(care: Delivery, parameters: Parameters) -> Ints:
     """Respite of a client under 18 is refused under the Wmo (Handreiking 2.1.4, 3.7).
 
@@ -35,7 +47,13 @@ def child_not_wmo(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.younger(ADULT_AGE_YEARS), FORBIDDEN)
 
 
-@rule("T16/leeftijd")
+@rule(
+    "T16/leeftijd",
+    title="Medische kindzorg and Jeugdwet are for children below 18",
+    law="Zvw",
+    article="NZa Beleidsregel verpleging en verzorging; Jeugdwet art. 1.1; Handreiking 2.1.2, 2.2.3, 6.6",
+    products=("zvw.kindzorg", "jeugdwet"),
+)
 def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
     """Care of children for who is 18 on the day is refused (Handreiking 2.2.3: "aan kinderen tot 18 jaar").
 
@@ -45,7 +63,14 @@ def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.younger(ADULT_AGE_YEARS), FORBIDDEN)
 
 
-@rule("T16/dagverblijf")
+@rule(
+    "T16/dagverblijf",
+    title="Day care of a child: a full day from six hours, else a part; who does not come is not paid",
+    law="Zvw",
+    article="NZa Beleidsregel verpleegkundige dagopvang art. 4.1; Handreiking 6.6",
+    valid_from="2018-01-01",
+    bill_only="a run draws half days of day care, not hours of presence",
+)
 def day_care_parts(hours: Ints, came: Bools, full: int) -> Ints:
     """Half days that a visit counts: 2 for a full day, 1 for a part, 0 for a child that did not come.
 
@@ -55,25 +80,52 @@ def day_care_parts(hours: Ints, came: Bools, full: int) -> Ints:
     return np.where(came, np.where(hours >= full, 2, 1), 0).astype(np.int64)
 
 
-@rule("T16/niet_verschenen")
+@rule(
+    "T16/niet_verschenen",
+    title="A child that does not come to day care: the place is paid by nobody",
+    law="Zvw",
+    article="Handreiking 6.6",
+    valid_from="2018-01-01",
+    products=("zvw.kindzorg.dagverblijf",),
+)
 def no_show(care: Delivery, parameters: Parameters) -> Ints:
     """Days on which the child did not come are unfunded (Handreiking 6.6)."""
     return finding(~care.true("verschenen"), "niet_verschenen")
 
 
-@rule("T16/budgetplafond")
+@rule(
+    "T16/budgetplafond",
+    title="Jeugdwet: care above the municipality's budget is unfunded",
+    law="Jeugdwet",
+    article="Jeugdwet art. 2.3; Handreiking 6.6",
+    products=("jeugdwet",),
+)
 def municipal_budget(care: Delivery, parameters: Parameters) -> Ints:
     """Help given when the budget of the municipality has run out (Handreiking 6.6)."""
     return finding(care.true("budget_op"), "budgetplafond_jeugdwet")
 
 
-@rule("T16/overgang")
+@rule(
+    "T16/overgang",
+    title="The change of a child from Zvw to Wlz leaves a gap in which nobody pays (assumption)",
+    law="Wlz",
+    article="Handreiking 6.6",
+    products=("wlz.mpt", "wlz.pgb", "wlz.kindzorg", "wlz.kinderzorghuis"),
+)
 def change_gap(care: Delivery, parameters: Parameters) -> Ints:
     """Care in the months before the Wlz can pay, when the Zvw has stopped (Handreiking 6.6)."""
     return finding(care.true("overgang"), "overgang_wlz")
 
 
-@rule("T16/wlz", products=CHILD_WLZ)
+@rule(
+    "T16/wlz",
+    title="Child with a Wlz indication: product 118 above mpt or pgb, Z1006 and meerzorg in a kinderzorghuis",
+    law="Wlz",
+    article="Handreiking 6.6",
+    valid_from="2025-01-01",
+    products=CHILD_WLZ,
+    bill_only="in a run no child has a Wlz indication",
+)
 def child_under_wlz(care: Delivery, parameters: Parameters) -> Ints:
     """Nursing of a child above its package: under mpt or pgb, and under 18 (Handreiking 6.6).
 

@@ -40,7 +40,14 @@ class Aids:
     at: Ints  # row of its person and month in `Support`; the rows of an aid rise
 
 
-@rule("P3/maanden")
+@rule(
+    "P3/maanden",
+    title="The subscription runs from the month after a provision began, to the month in which it ended",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.10a",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
 def months_owed(start_day: Ints, end_day: Ints) -> tuple[Ints, Ints]:
     """First and last month of each provision in which the subscription is owed; last before first for none.
 
@@ -53,7 +60,14 @@ def months_owed(start_day: Ints, end_day: Ints) -> tuple[Ints, Ints]:
     return first, months(end_day - 1)
 
 
-@rule("P3/vrijgesteld")
+@rule(
+    "P3/vrijgesteld",
+    title="No Wmo contribution for a wheelchair",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(d)",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
 def exempt(product: str) -> bool:
     """Whether no contribution is owed for a product (Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(d)).
 
@@ -64,7 +78,14 @@ def exempt(product: str) -> bool:
     return covers(WHEELCHAIR, product)
 
 
-@rule("P3/minderjarig")
+@rule(
+    "P3/minderjarig",
+    title="No Wmo contribution under eighteen, but for a home adaptation",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(e)",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
 def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> Bools:
     """Whether a provision owes the subscription in a month, by the age of the client.
 
@@ -77,7 +98,15 @@ def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> B
     return np.asarray((birthday(birth_day, age_months) <= day) | adaptation, np.bool_)
 
 
-@rule("P3/kostprijs")
+@rule(
+    "P3/kostprijs",
+    title="The subscription is never above the cost price: help by the month, an aid over all its months",
+    law="Wmo",
+    article="Wmo 2015 art. 2.1.4(3); Uitvoeringsbesluit Wmo 2015 art. 3.8",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+    bill_only="a run hires an aid by the month, so that a month is all its cost",
+)
 def within_cost(amount: Ints, services: Ints, aids: Aids) -> tuple[Ints, Ints]:
     """Part of each month's subscription that help bears, and part that each aid in use bears, in cents.
 
@@ -104,7 +133,14 @@ def pensioners_only(people: People, person: Ints, day: Ints, age_months: Ints) -
     return np.asarray(~people.couple[person] | ~young, np.bool_)
 
 
-@rule("P7")
+@rule(
+    "P7",
+    title="No Wmo contribution in a month with a Wlz contribution of the client or the partner",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(a)",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
 def beside_wlz(support: Support, people: People) -> Bools:
     """Months in which a Wlz contribution takes the place of the subscription.
 
@@ -117,7 +153,15 @@ def beside_wlz(support: Support, people: People) -> Bools:
     return np.asarray(support.wlz_due | (partner & (since <= support.month)), np.bool_)
 
 
-@rule("P3", rounding=HOUSEHOLD)
+@rule(
+    "P3",
+    title="Wmo abonnementstarief: a month's subscription a household, part months in full",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8, 3.10a",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+    rounding=HOUSEHOLD,
+)
 def subscription(support: Support, people: People, parameters: Parameters) -> Ints:
     """Wmo contribution of each month, in cents.
 
@@ -129,7 +173,16 @@ def subscription(support: Support, people: People, parameters: Parameters) -> In
     return _due(support, people, parameters, amount, all_ages=False)
 
 
-@rule("P3", rounding=HOUSEHOLD)
+@rule(
+    "P3",
+    title="Wmo contribution by income and assets from 2027 (Wet vervanging abonnementstarief, not adopted)",
+    law="Wmo",
+    article="wetsvoorstel 36713",
+    source="gemeente_nu_2025",
+    valid_from="2027-01-01",
+    rounding=HOUSEHOLD,
+    plan="wmo_2027",
+)
 def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
     """Wmo contribution of each month under the plan of 2027, in cents.
 

@@ -69,7 +69,14 @@ class SubsidyResult:
         return sum(a.subsidy_cents for a in self.awards)
 
 
-@rule("Z1/referentiejaren")
+@rule(
+    "Z1/referentiejaren",
+    title="Clients are the mean of 3, 2 or 1 whole years, back from 31 December before the application",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 1 (referentieperiode), 7(2)",
+    source="ptz_2025",
+    valid_from="2019-01-01",
+)
 def reference_years(year: int, months_active: int, longest: int) -> tuple[int, ...]:
     """Reference years of a subsidy year, in order.
 
@@ -82,7 +89,14 @@ def reference_years(year: int, months_active: int, longest: int) -> tuple[int, .
     return tuple(range(year - 1 - count, year - 1))
 
 
-@rule("S5")
+@rule(
+    "S5",
+    title="Who may apply: volunteers of an ANBI, at most 20 fte nurses where care is delivered",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 1, 3",
+    source="ptz_2025",
+    valid_from="2019-01-01",
+)
 def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     """Reason why an organisation is not eligible; empty when it is.
 
@@ -98,7 +112,15 @@ def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     return ""
 
 
-@rule("Z1/uitbetaling", rounding=_CENT)
+@rule(
+    "Z1/uitbetaling",
+    title="One national payout percentage under the ceiling",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 6, 7",
+    source="ptz_2025",
+    valid_from="2019-01-01",
+    rounding=_CENT,
+)
 def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     """Share of the maximum that is paid to everyone, at most 1, by the sum of all maxima in the country.
 
@@ -109,7 +131,15 @@ def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     return Fraction(ceiling_cents) / need_cents
 
 
-@rule("Z1/termijnen", rounding=_CENT)
+@rule(
+    "Z1/termijnen",
+    title="Instalments by month from 25,000 euros, below that at once",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 19",
+    source="ptz_2025",
+    valid_from="2019-01-01",
+    rounding=_CENT,
+)
 def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cents: int) -> dict[str, int]:
     """Instalments of a form's part of a subsidy by month, in cents, that sum to it; empty for none.
 
@@ -164,7 +194,14 @@ def lapsed(
     )
 
 
-@scheme_part("Z1", lapsed=lapsed, rounding=_CENT)
+@scheme_part(
+    "Z1",
+    title="Regeling PTZ: mean clients times the maximum of the form, times the payout percentage",
+    article="Regeling PTZ art. 3, 6, 7, 19",
+    lapsed=lapsed,
+    valid_from="2019-01-01",
+    rounding=_CENT,
+)
 def award(
     year: int,
     organisations: Iterable[Organisation],

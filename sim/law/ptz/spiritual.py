@@ -20,14 +20,28 @@ def _given(care: Delivery) -> Bools:
     return care.true("gemeente_vrijwilligers") | care.true("fonds_betaalt")
 
 
-@rule("T9")
+@rule(
+    "T9",
+    title="Volunteers: Regeling PTZ when terminal; earlier municipality, gifts or funds, else unfunded",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 1, 6; Handreiking 2.1.5, 6.3",
+    products=("ptz.vrijwilligers",),
+)
 def volunteers(care: Delivery, parameters: Parameters) -> Ints:
     """Help of volunteers before the last three months without another payer (Handreiking 2.1.5, 6.3)."""
     early = care.day < care.terminal_day
     return finding(early & ~_given(care), "vrijwilligers_voor_terminale_fase")
 
 
-@rule("T9")
+@rule(
+    "T9",
+    title="Volunteers before the terminal phase too are paid by the Regeling PTZ (plan)",
+    law="Regeling PTZ",
+    article="Handreiking 2.1.5, 6.3",
+    valid_from="2027-01-01",
+    products=("ptz.vrijwilligers",),
+    plan="ptz_eerder",
+)
 def volunteers_earlier(care: Delivery, parameters: Parameters) -> Ints:
     """No help of volunteers lacks a payer: the scheme pays from the palliative phase on (Handreiking 6.3)."""
     return finding(care.day == care.day, FINE)
@@ -43,10 +57,23 @@ def paid_by_the_scheme(care: Delivery, parameters: Parameters) -> Ints:
     return finding(np.zeros(len(care), np.bool_), FINE)
 
 
-scheme_part("T9/regeling", lapsed=without_payer)(paid_by_the_scheme)
+scheme_part(
+    "T9/regeling",
+    title="Volunteers are paid by the Regeling PTZ",
+    article="Regeling PTZ paragraaf 2; Handreiking 2.1.5",
+    lapsed=without_payer,
+    products=("ptz.vrijwilligers",),
+)(paid_by_the_scheme)
 
 
-@rule("T11")
+@rule(
+    "T11",
+    title="Geestelijke verzorging: 50 and over, palliative patients, relatives; in a stay only in a BTH",
+    law="Regeling PTZ",
+    article="Regeling PTZ paragraaf 4; Handreiking 2.2.4, 3.5, 4.2.3, 7.7",
+    valid_from="2022-01-01",
+    products=("ptz.geestelijke_verzorging",),
+)
 def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     """Talks that the scheme does not pay (Handreiking 2.2.4, 3.5, 7.7).
 
@@ -71,7 +98,14 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     return first_of(finding(stay, INSIDE), finding((younger & ~known) | many | grief, OWN))
 
 
-@rule("T9/waarde", rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 6"))
+@rule(
+    "T9/waarde",
+    title="Volunteers without payer are worth the maximum of the form, once a client and form",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 6, 7(2)",
+    source="ptz_2025",
+    rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 6"),
+)
 def worth_of_volunteers(first: Bools, maximum: Ints) -> Ints:
     """Value of help of volunteers that lost its payer, in cents: what the scheme would have granted at most.
 
@@ -81,7 +115,13 @@ def worth_of_volunteers(first: Bools, maximum: Ints) -> Ints:
     return np.where(first, maximum, 0).astype(np.int64)
 
 
-scheme_part("T11/regeling", lapsed=without_payer)(paid_by_the_scheme)
+scheme_part(
+    "T11/regeling",
+    title="Geestelijke verzorging thuis is paid by the Regeling PTZ",
+    article="Regeling PTZ paragraaf 4; Handreiking 2.2.4",
+    lapsed=without_payer,
+    products=("ptz.geestelijke_verzorging",),
+)(paid_by_the_scheme)
 
 
 def nothing_left(ceiling: Ints, *_: object) -> Ints:
@@ -89,7 +129,13 @@ def nothing_left(ceiling: Ints, *_: object) -> Ints:
     return np.zeros_like(ceiling)
 
 
-@scheme_part("Z3/plafond", lapsed=no_money)
+@scheme_part(
+    "Z3/plafond",
+    title="Geestelijke verzorging thuis: an amount a centre in the annex, under a national total",
+    article="Regeling PTZ paragraaf 4, bijlage 2",
+    lapsed=no_money,
+    valid_from="2022-01-01",
+)
 def talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
     """Ceiling of geestelijke verzorging thuis in the year of a day, in cents.
 
@@ -99,7 +145,14 @@ def talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
     return parameters.cents_on(f"gv.{who}", day)
 
 
-@scheme_part("Z3", lapsed=nothing_left, rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 31"))
+@scheme_part(
+    "Z3",
+    title="Geestelijke verzorging thuis: a ceiling a centre, of which a part may go to its own overhead",
+    article="Regeling PTZ art. 31, bijlage 2",
+    lapsed=nothing_left,
+    valid_from="2022-01-01",
+    rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 31"),
+)
 def overhead(ceiling: Ints, share: Fraction) -> Ints:
     """Most of each centre's ceiling that may go to coordination and overhead, in cents.
 
@@ -108,7 +161,13 @@ def overhead(ceiling: Ints, share: Fraction) -> Ints:
     return times_rate(ceiling, share)
 
 
-@scheme_part("Z3/uren", lapsed=nothing_left)
+@scheme_part(
+    "Z3/uren",
+    title="Hours of talks that a ceiling leaves, and the talks of a year above it",
+    article="Regeling PTZ art. 31, bijlage 2",
+    lapsed=nothing_left,
+    valid_from="2022-01-01",
+)
 def hours_left(ceiling: Ints, share: Fraction, hour: int, used: Ints) -> Ints:
     """Whole hours that each centre may still give; below 0 it is out of money and free talks stop.
 

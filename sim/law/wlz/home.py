@@ -52,7 +52,14 @@ class Indications:
     terminal_day: Ints  # first day of the terminal phase
 
 
-@rule("T8")
+@rule(
+    "T8",
+    title="No move between Zvw and Wlz in the terminal phase",
+    law="Wlz",
+    article="Blz art. 3.1.5(a); Handreiking B1, 7.2",
+    source="blz_2026",
+    bill_only="in a run nobody changes law in the terminal phase",
+)
 def changed_law(periods: Indications) -> Bools:
     """Periods that begin or end the Wlz in the terminal phase, which the law does not know.
 
@@ -68,7 +75,13 @@ def changed_law(periods: Indications) -> Bools:
     return np.asarray(enters | leaves, np.bool_)
 
 
-@rule("T7/meer_dan_profiel")
+@rule(
+    "T7/meer_dan_profiel",
+    title="More than the profile at home: EKT, meerzorg, terminal increase or VV10, one a day",
+    law="Wlz",
+    article="Rlz art. 2.2, 5.1a, 5.1c; Handreiking 2.1.2",
+    source="rlz_2026",
+)
 def more_than_profile(
     form: Ints, intensive: Bools, terminal: Bools, needed: Ints, from_hundredths: Ints | int
 ) -> Ints:
@@ -88,7 +101,13 @@ def more_than_profile(
     return np.where(package & terminal & (needed > 0), VV10, out).astype(np.int64)
 
 
-@rule("T7/ekt", rounding=RoundingSpec("down", 1, "Rlz art. 5.1a"))
+@rule(
+    "T7/ekt",
+    title="Extra kosten thuis: at most a quarter above the own budget of mpt or pgb",
+    law="Wlz",
+    article="Rlz art. 5.1a; Handreiking 2.1.2",
+    rounding=RoundingSpec("down", 1, "Rlz art. 5.1a"),
+)
 def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     """Budget with what EKT adds, in cents.
 
@@ -98,7 +117,15 @@ def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     return np.asarray(np.minimum(np.maximum(asked, budget), most), np.int64)
 
 
-@rule("T7/verantwoordingsvrij", rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"))
+@rule(
+    "T7/verantwoordingsvrij",
+    title="Part of a Wlz pgb that needs no account: a share of the yearly budget within bounds, by days",
+    law="Wlz",
+    article="Rlz art. 5.17(1)(c)",
+    source="rlz_2026",
+    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+    bill_only="which part of a budget needs no account changes no euro",
+)
 def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: Ints, most: Ints) -> Ints:
     """Amount of a pgb in cents that the holder need not account for.
 
@@ -109,7 +136,14 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
     return times_over(whole, days, days_in_year(year))
 
 
-@rule("T7/budget", rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"))
+@rule(
+    "T7/budget",
+    title="An mpt or pgb pays care at its tariff, at most the budget of the profile by days",
+    law="Wlz",
+    article="Rlz art. 1.1 (basisbedrag), 5.14, 5.22, Bijlage H; Handreiking 2.1.2",
+    source="rlz_2026",
+    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+)
 def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
     """Budget of an mpt or pgb over part of a year, in cents, of that of the profile by days in the year.
 
@@ -120,7 +154,13 @@ def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
     return times_over(yearly, days, days_in_year(year))
 
 
-@rule("T7/ptz", rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"))
+@rule(
+    "T7/ptz",
+    title="Terminal at home: the budget of an mpt or pgb is raised as far as needed, without a maximum",
+    law="Wlz",
+    article="Rlz art. 5.1c; Handreiking 2.1.2",
+    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+)
 def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     """Budget of the terminal days in cents, raised from that of the profile.
 
@@ -133,7 +173,13 @@ def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     return np.where((needed == NOT_STATED) & (budget > 0), _UNLIMITED, raised).astype(np.int64)
 
 
-@rule("T7/hulp")
+@rule(
+    "T7/hulp",
+    title="Household help, meals and day care under the Wlz: beside mpt and pgb; a vpt and a stay hold them",
+    law="Wlz",
+    article="Wlz art. 3.1.1, 3.3.2; Rlz art. 1.1; Handreiking 2.4, 3.8",
+    products=("wlz.huishoudelijke_hulp", "wlz.maaltijd", "wlz.dagbesteding"),
+)
 def help_at_home(care: Delivery, parameters: Parameters) -> Ints:
     """Help for a client of an mpt or pgb; inside the day price of a vpt or stay; nobody's without Wlz.
 

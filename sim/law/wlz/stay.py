@@ -10,7 +10,14 @@ from sim.law.registry import rule
 from sim.units import Bools, Ints
 
 
-@rule("V2")
+@rule(
+    "V2",
+    title="VV10: from home on the prognosis; from a nursing-home bed when all five criteria hold",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(d); Handreiking 4.1, 4.2",
+    source="rlz_2026",
+    valid_from="2018-01-01",
+)
 def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bools) -> Bools:
     """Whether VV10 takes the place of the profile.
 
@@ -23,13 +30,27 @@ def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bool
     return np.asarray(terminal & (criteria | ~from_nursing_home), np.bool_)
 
 
-@rule("V2/geen_meerzorg")
+@rule(
+    "V2/geen_meerzorg",
+    title="VV10 never goes with meerzorg or the own profile",
+    law="Wlz",
+    article="Handreiking 4.1; NZa Beleidsregel zzp-meerzorg art. 1",
+    valid_from="2018-01-01",
+    bill_only="a run draws no meerzorg in a stay",
+)
 def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
     """Cents of meerzorg that may be declared beside the day (Handreiking 4.1)."""
     return np.where(vv10, 0, meerzorg).astype(np.int64)
 
 
-@rule("V3")
+@rule(
+    "V3",
+    title="Sixteen intramural supplements where more care is needed, meerzorg from a quarter more",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(c), 2.2(3); Handreiking 4.1",
+    source="rlz_2026",
+    bill_only="a run draws no ground for a supplement in a stay",
+)
 def supplement(ground: Ints, intensive: Bools, needed: Ints, least: Ints) -> Bools:
     """Whether a supplement or meerzorg may be asked in a stay.
 
@@ -42,7 +63,13 @@ def supplement(ground: Ints, intensive: Bools, needed: Ints, least: Ints) -> Boo
     return np.asarray((grounded & (needed > 0)) | (intensive & (needed >= least)), np.bool_)
 
 
-@rule("V6")
+@rule(
+    "V6",
+    title="Mutatiedagen: by contract, so many days after death, move or discharge, until the bed is filled",
+    law="Wlz",
+    article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
+    bill_only="a run ends with death, and counts no days of an empty place",
+)
 def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
     """Days of an empty place that are paid: by contract, until the bed is filled, at most so many.
 
@@ -51,7 +78,15 @@ def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
     return np.where(contract, np.minimum(empty, most), 0).astype(np.int64)
 
 
-@rule("V7")
+@rule(
+    "V7",
+    title="Coordination of stay: a product of eerstelijnsverblijf, by contract",
+    law="Zvw",
+    article="NZa Beleidsregel eerstelijnsverblijf art. 4.6; Handreiking 4.2",
+    valid_from="2017-01-01",
+    products=("zvw.elv.coordinatie",),
+    bill_only="a run draws no coordination of eerstelijnsverblijf apart from its day",
+)
 def bed_coordination(care: Delivery, parameters: Parameters) -> Ints:
     """Without a contract the regional coordination of beds has no line (Handreiking 4.2)."""
     return finding(~care.true("contract"), INSIDE)

@@ -117,7 +117,15 @@ def used_before(people: People, person: Ints, year: Ints) -> Ints:
     return sum_of((people.used_person, people.used_year), people.used_cents, (person, year))
 
 
-@rule("P1", rounding=WHOLE_EURO)
+@rule(
+    "P1",
+    title="Eigen risico: per calendar year, pro rata to the day of death, in date order",
+    law="Zvw",
+    article="Zvw art. 19, 20, 22, 23; Bzv art. 2.17",
+    source="zvw_2025",
+    valid_from="2016-01-01",
+    rounding=WHOLE_EURO,
+)
 def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints:
     """Eigen risico per claim in cents: mandatory, then voluntary, invoices in date order.
 
@@ -128,27 +136,63 @@ def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints
     return _charge(claims, people, parameters, DEDUCTIBLES[""])
 
 
-@rule("P1", rounding=WHOLE_EURO)
+@rule(
+    "P1",
+    title="Eigen risico of 460 euros, at most 150 a treatment from 2028 (coalition plan)",
+    law="Zvw",
+    article="Coalitieakkoord 30-1-2026; Zvw art. 19-23",
+    source="coalitieakkoord_2026",
+    valid_from="2027-01-01",
+    valid_to="2028-01-01",
+    rounding=WHOLE_EURO,
+    plan="460",
+)
 def eigen_risico_460(claims: Claims, people: People, parameters: Parameters) -> Ints:
     """Eigen risico under the coalition plan in 2027; as `eigen_risico` in all else."""
     return _charge(claims, people, parameters, DEDUCTIBLES["460"])
 
 
-@rule("P1", rounding=WHOLE_EURO)
+@rule(
+    "P1",
+    title="Eigen risico of 460 euros with at most 150 a treatment (coalition plan)",
+    law="Zvw",
+    article="Coalitieakkoord 30-1-2026; Zvw art. 19-23",
+    source="coalitieakkoord_2026",
+    valid_from="2028-01-01",
+    rounding=WHOLE_EURO,
+    plan="460",
+)
 def eigen_risico_460_tranche(claims: Claims, people: People, parameters: Parameters) -> Ints:
     """Eigen risico under the coalition plan from 2028: a tranche a treatment under the yearly limit."""
     tranche = "own_payments.eigen_risico.plan_460_tranche"
     return _charge(claims, people, parameters, DEDUCTIBLES["460"], tranche)
 
 
-@rule("P1", rounding=WHOLE_EURO)
+@rule(
+    "P1",
+    title="Eigen risico of 165 euros with at most 50 a hospital treatment (shelved plan)",
+    law="Zvw",
+    article="Kamerstuk 36679 nr. 6; Zvw art. 19-23",
+    source="nota_36679_6",
+    valid_from="2027-01-01",
+    rounding=WHOLE_EURO,
+    plan="165_tranche",
+)
 def eigen_risico_165(claims: Claims, people: People, parameters: Parameters) -> Ints:
     """Eigen risico under the shelved plan: a tranche a treatment under the yearly limit."""
     tranche = "own_payments.eigen_risico.plan_165_tranche"
     return _charge(claims, people, parameters, DEDUCTIBLES["165_tranche"], tranche)
 
 
-@rule("P1/teruggave")
+@rule(
+    "P1/teruggave",
+    title="Eigen risico used above the limit of a year that ends early is given back",
+    law="Zvw",
+    article="Zvw art. 22(1)",
+    source="zvw_2025",
+    valid_from="2016-01-01",
+    bill_only="a run draws what was used within the limit of the year",
+)
 def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
     """Part of the eigen risico used before the journey, in cents of a person and year, that is given back.
 
@@ -161,7 +205,14 @@ def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
     return np.where(before, np.maximum(used - limit, 0), 0).astype(np.int64)
 
 
-@rule("P6", rounding=RoundingSpec("half_up", 1, "Handreiking 2.1.2"))
+@rule(
+    "P6",
+    title="Non-contracted care under a natura policy: a percentage is reimbursed, the rest is the patient's",
+    law="Zvw",
+    article="Zvw art. 13; Handreiking 2.1.2",
+    valid_from="2006-01-01",
+    rounding=RoundingSpec("half_up", 1, "Handreiking 2.1.2"),
+)
 def reimbursed(gross: Ints, reference: Ints, contracted: Bools, natura: Bools, rate: Fraction) -> Ints:
     """Reimbursed part of each invoice, in cents; the rest is a line of its own for the patient.
 

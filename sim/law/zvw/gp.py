@@ -18,7 +18,13 @@ REGISTRATIONS = tuple(f"{REGISTRATION}.{age}" for age in ("65", "75", "85", "85p
 REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if not id.endswith("plus"))
 
 
-@rule("T1/intensieve_zorg")
+@rule(
+    "T1/intensieve_zorg",
+    title="Intensieve zorg by the GP: in the last three months, of a child twelve, without a maximum",
+    law="Zvw",
+    article="NZa Beleidsregel huisartsenzorg art. 5.1.7; Handreiking 2.1.1",
+    products=("zvw.huisarts.intensieve_zorg_dag", "zvw.huisarts.intensieve_zorg_anw"),
+)
 def intensive_care(care: Delivery, parameters: Parameters) -> Ints:
     """Intensive contacts before the terminal phase (Handreiking 2.1.1).
 
@@ -32,7 +38,13 @@ def intensive_care(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day < begins, FORBIDDEN)
 
 
-@rule("T1/contractmaximum")
+@rule(
+    "T1/contractmaximum",
+    title="What a contract leaves out above its maximum number has no payer",
+    law="Zvw",
+    article="Handreiking 2.1.1",
+    products=("*",),
+)
 def above_contract(care: Delivery, parameters: Parameters) -> Ints:
     """Units above the number that the contract holds, over all lines of a product (Handreiking 2.1.1).
 
@@ -44,7 +56,14 @@ def above_contract(care: Delivery, parameters: Parameters) -> Ints:
     return finding((most > 0) & (care.fact("contract_nummer") > most), "geen_contract")
 
 
-@rule("T1/inschrijving_leeftijd", products=REGISTRATIONS)
+@rule(
+    "T1/inschrijving_leeftijd",
+    title="GP registration: the class of the age on the first day of the quarter",
+    law="Zvw",
+    article="NZa Prestatie- en tariefbeschikking huisartsenzorg; Handreiking 2.1.1",
+    products=REGISTRATIONS,
+    bill_only="a run takes the class from the age itself",
+)
 def registration_class(care: Delivery, parameters: Parameters) -> Ints:
     """A registration in the class of another age is refused (Handreiking 2.1.1)."""
     quarter = month_start_day(months(care.day) // MONTHS_PER_QUARTER * MONTHS_PER_QUARTER)
@@ -54,49 +73,118 @@ def registration_class(care: Delivery, parameters: Parameters) -> Ints:
     return finding(np.asarray(reached != REGISTRATIONS.index(care.product), np.bool_), FORBIDDEN)
 
 
-@rule("T2/voorwaarden")
+@rule(
+    "T2/voorwaarden",
+    title="Meedenkadvies: once a question, not for a patient already treated for it",
+    law="Zvw",
+    article="NZa Beleidsregel huisartsenzorg art. 5(9); NZa WB/REG-2026-01 art. Q; Handreiking 2.1.1",
+    valid_from="2026-01-01",
+    products=("zvw.huisarts.meedenkadvies", "zvw.msz.meedenkadvies"),
+)
 def one_advice(care: Delivery, parameters: Parameters) -> Ints:
     """A further contact about one question, or one within running treatment, has no line."""
     return finding((care.fact("volgnummer") > 1) | care.true("al_onder_behandeling"), INSIDE)
 
 
-@rule("T3")
+@rule(
+    "T3",
+    title="S2 and S3 agreements of the GP, such as the behandelwensgesprek: by contract",
+    law="Zvw",
+    article="NZa Beleidsregel huisartsenzorg art. 6.1, 7.1; Handreiking 2.1.1, 6.2",
+    products=(
+        "zvw.huisarts.behandelwensgesprek",
+        "zvw.huisarts.oi",
+        "zvw.huisarts.keten",
+        "zvw.huisarts.programma",
+    ),
+    bill_only="a run draws no talk that exists by contract only",
+)
 def contracted_talk(care: Delivery, parameters: Parameters) -> Ints:
     """Without an agreement the talk is a regular consult, working together inside it (Handreiking 2.1.1)."""
     return finding(~care.true("contract"), INSIDE)
 
 
-@rule("T3/pzp")
+@rule(
+    "T3/pzp",
+    title="Proactive care planning by the GP is a long consult",
+    law="Zvw",
+    article="Handreiking 2.1.1, 6.2",
+    valid_to="2027-01-01",
+    products=("zvw.huisarts.pzp",),
+)
 def planning_as_consult(care: Delivery, parameters: Parameters) -> Ints:
     """Planning by the GP has no product until 2027; the long consult is declared (Handreiking 6.2)."""
     return finding(care.day == care.day, FORBIDDEN)
 
 
-@rule("T3/pzp")
+@rule(
+    "T3/pzp",
+    title="Proactive care planning by the GP has a product in segment 1, from the day that a scenario says",
+    law="Zvw",
+    article="AZWA 2025; Handreiking 2.1.1, 6.2",
+    valid_from="2027-01-01",
+    products=("zvw.huisarts.pzp",),
+    plan="pzp_huisarts",
+)
+@rule(
+    "T3/pzp",
+    title="Proactive care planning by the GP has a product in segment 1 (intention of the NZa)",
+    law="Zvw",
+    article="AZWA 2025; Handreiking 2.1.1, 6.2",
+    valid_from="2027-01-01",
+    products=("zvw.huisarts.pzp",),
+)
 def planning_as_product(care: Delivery, parameters: Parameters) -> Ints:
     """From 2027 planning by the GP is declared as itself, at a projected price (Handreiking 6.2)."""
     return finding(care.day == care.day, FINE)
 
 
-@rule("T5")
+@rule(
+    "T5",
+    title="Taking part in PaTz is inside the tariffs, unless S3 or TAPA$ pays it",
+    law="Zvw",
+    article="Handreiking 2.1.1, 2.1.2, 6.2",
+    products=("zvw.huisarts", "zvw.wijkverpleging", "zvw.gzsp"),
+)
 def patz_meeting(care: Delivery, parameters: Parameters) -> Ints:
     """A PaTz meeting has no line of its own without an agreement (Handreiking 2.1.1)."""
     return finding(care.true("patz") & ~care.true("s3_contract"), INSIDE)
 
 
-@rule("T15")
+@rule(
+    "T15",
+    title="PZNL consultation is free to the professional who asks",
+    law="Zvw",
+    article="Handreiking 2.2.2",
+    products=("ptz.consultatie",),
+    bill_only="a run draws no consultation that brings no line",
+)
 def free_consultation(care: Delivery, parameters: Parameters) -> Ints:
     """A consultation of the Consultatieteam brings no line to anyone (Handreiking 2.2.2)."""
     return finding(care.day == care.day, INSIDE)
 
 
-@rule("T14")
+@rule(
+    "T14",
+    title="TAPA$ 1, 2a, 2b and 3: in contracted regions, to the end of 2027",
+    law="Zvw",
+    article="NZa Beleidsregel innovatie voor kleinschalige experimenten; Handreiking 1.7, 2.6",
+    valid_from="2023-01-01",
+    valid_to="2028-01-01",
+    products=("zvw.tapas",),
+)
 def transmural_experiment(care: Delivery, parameters: Parameters) -> Ints:
     """Without a contract and a joining agreement the experiment pays nothing (Handreiking 2.6)."""
     return finding(~care.true("contract"), "geen_contract")
 
 
-@rule("V5")
+@rule(
+    "V5",
+    title="GP on a palliative unit under ELV: bills if the GP treats; else the day holds the specialist",
+    law="Zvw",
+    article="NZa Beleidsregel huisartsenzorg art. 5.2.7; Handreiking 4.2.1",
+    products=("zvw.huisarts",),
+)
 def gp_on_unit(care: Delivery, parameters: Parameters) -> Ints:
     """Contacts on a palliative unit where the specialist treats are inside the day (Handreiking 4.2.1)."""
     return finding(care.place.inside("pu") & ~care.true("huisarts_behandelt"), INSIDE)

@@ -17,7 +17,14 @@ CHILD_TEAM = "zvw.msz.palliatief_team.kind"
 TEAM_OF_CHILDREN = ("valid", "kinder_comfort_team")
 
 
-@rule("H1")
+@rule(
+    "H1",
+    title="Consult samen beslissen 190098 takes the place of a listed consult, one a conversation",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.1",
+    valid_from="2025-01-01",
+    products=("zvw.msz.samen_beslissen", "zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
+)
 def shared_decision(care: Delivery, parameters: Parameters) -> Ints:
     """Consults that are no line beside or as 190098 (Handreiking 1.1.1).
 
@@ -27,7 +34,19 @@ def shared_decision(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.true("samen_beslissen") | care.word("vervangt", "anders"), INSIDE)
 
 
-@rule("H2")
+@rule(
+    "H2",
+    title="Proactive care planning 190099: one a plan, by a gatekeeper, handed to the GP, not by the team",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.2",
+    valid_from="2025-01-01",
+    products=(
+        "zvw.msz.pzp",
+        "zvw.msz.polikliniek",
+        "zvw.msz.consult_op_afstand",
+        "zvw.msz.samen_beslissen",
+    ),
+)
 def care_planning(care: Delivery, parameters: Parameters) -> Ints:
     """What 190099 asks (Handreiking 1.1.2).
 
@@ -43,13 +62,27 @@ def care_planning(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule("H3")
+@rule(
+    "H3",
+    title="Supportive care 039928: oncology only; elsewhere the DBC of the disease continues",
+    law="Zvw",
+    article="NZa Zorgactiviteitentabel; Handreiking 1.1.3",
+    products=("zvw.msz.supportive_care",),
+    bill_only="a run draws day treatment and visits, not what supportive care they hold",
+)
 def supportive_care(care: Delivery, parameters: Parameters) -> Ints:
     """Supportive care of other than adults with cancer is inside their DBC (Handreiking 1.1.3)."""
     return finding(~care.word("diagnosis", "cancer") | care.younger(ADULT_AGE_YEARS), INSIDE)
 
 
-@rule("H4/voorwaarden")
+@rule(
+    "H4/voorwaarden",
+    title="Hospital care at home 190228: by contract, before 20:00, no transfer day, holds the nursing",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 26.5; Handreiking 1.1.4, 1.2.3, 2.3",
+    valid_from="2020-01-01",
+    products=("zvw.msz.thuisdag", "zvw.msz.verpleging_thuis"),
+)
 def hospital_day_at_home(care: Delivery, parameters: Parameters) -> Ints:
     """Days that 190228 or 190288 may not declare (Handreiking 1.1.4, 1.2.3, 2.3).
 
@@ -62,13 +95,28 @@ def hospital_day_at_home(care: Delivery, parameters: Parameters) -> Ints:
     return first_of(finding(inside, INSIDE), finding(~care.true("contract"), "geen_contract"))
 
 
-@rule("H5")
+@rule(
+    "H5",
+    title="Remote consults 190162-190167: as the visit they replace, in content and in time",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.4; Handreiking 1.1.4, 2.3",
+    valid_from="2021-01-01",
+    products=("zvw.msz.consult_op_afstand",),
+    bill_only="a run draws visits, not which of them are by phone or screen",
+)
 def remote_consult(care: Delivery, parameters: Parameters) -> Ints:
     """A remote contact that is less than the visit it replaces, or a further part of one, has no line."""
     return finding(~care.true("gelijkwaardig") | (care.fact("volgnummer") > 1), INSIDE)
 
 
-@rule("H6")
+@rule(
+    "H6",
+    title="Palliative team DBC 990040: an own meeting 190006 in a valid composition and a patient contact",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.14, 24.15; Handreiking 1.2.1, 6.1, B2",
+    valid_from="2018-01-01",
+    products=("zvw.msz.palliatief_team",),
+)
 def palliative_team(care: Delivery, parameters: Parameters) -> Ints:
     """Why the team's work has no product (Handreiking 1.2.1, 6.1).
 
@@ -83,7 +131,14 @@ def palliative_team(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule("H6/consult")
+@rule(
+    "H6/consult",
+    title="A consult 190067 of the palliative team and an outpatient visit are not recorded for one contact",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.15; Handreiking 1.2.1",
+    valid_from="2018-01-01",
+    products=("zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
+)
 def team_consult(care: Delivery, parameters: Parameters) -> Ints:
     """A visit that is the team's consult 190067 lies inside the team's product (Handreiking 1.2.1)."""
     return finding(care.true("teamconsult_190067"), INSIDE)
@@ -105,7 +160,15 @@ def _perinatal(care: Delivery, parameters: Parameters) -> Bools:
     return np.asarray(mother & care.word("composition", "kinder_comfort_team"), np.bool_)
 
 
-@rule("H7")
+@rule(
+    "H7",
+    title="No second clinical DBC of one specialty during an admission",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 23.9; Handreiking 1.2.1",
+    products=("zvw.msz.dbc", "zvw.msz.palliatief_team", "zvw.msz.radiotherapie", "zvw.msz.supportive_care"),
+    across=True,
+    bill_only="a run prices hospital care by day and visit and opens no DBC",
+)
 def second_clinical(care: Delivery, parameters: Parameters) -> Ints:
     """A clinical DBC opened while one of the same specialty runs is inside that one (Handreiking 1.2.1).
 
@@ -123,14 +186,30 @@ def second_clinical(care: Delivery, parameters: Parameters) -> Ints:
     return finding(inside, INSIDE)
 
 
-@rule("H9")
+@rule(
+    "H9",
+    title="Logeervergoeding in place of travel, from three treatment days in a row",
+    law="Zvw",
+    article="Rzv art. 2.30(2); Handreiking 1.6",
+    valid_from="2022-01-01",
+    products=("zvw.vervoer.logeren",),
+    bill_only="a run draws travel to treatment, no nights near it",
+)
 def lodging(care: Delivery, parameters: Parameters) -> Ints:
     """Nights for fewer treatment days in a row are the patient's own cost (Handreiking 1.6)."""
     least = parameters.whole("own_payments.transport.logeren_min_days", care.day)
     return finding(care.fact("behandeldagen") < least, OWN)
 
 
-@rule("H11", products=(CHILD_TEAM,))
+@rule(
+    "H11",
+    title="Kinder Comfort Team: products of their own, for children; perinatal care on the mother",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.14; Handreiking 1.2.1, 7.7",
+    valid_from="2023-01-01",
+    products=(CHILD_TEAM,),
+    bill_only="a run draws the team of a child as that of adults",
+)
 def comfort_team(care: Delivery, parameters: Parameters) -> Ints:
     """The products of the Kinder Comfort Team are for children, in its own composition (Handreiking 7.7).
 
@@ -142,7 +221,14 @@ def comfort_team(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~(fit | _perinatal(care, parameters)), "samenstelling_ongeldig")
 
 
-@rule("H12")
+@rule(
+    "H12",
+    title="The cost of a DBC or admission belongs to the calendar year in which it began",
+    law="Zvw",
+    article="Zvw art. 23(1)",
+    source="zvw_2025",
+    valid_from="2006-01-01",
+)
 def cost_year(begun_day: Ints, day: Ints) -> Ints:
     """Calendar year of each line for the eigen risico (Zvw art. 23(1), source zvw_2025).
 
@@ -151,7 +237,14 @@ def cost_year(begun_day: Ints, day: Ints) -> Ints:
     return years(begun_day)
 
 
-@rule("H14")
+@rule(
+    "H14",
+    title="Facultatieve prestatie: by contract only, at the contract's price",
+    law="Zvw",
+    article="NZa informatiekaart facultatieve prestatie; Handreiking 1.3",
+    products=("zvw.msz.facultatief",),
+    bill_only="a run draws no products by contract between hospital and insurer",
+)
 def by_contract(care: Delivery, parameters: Parameters) -> Ints:
     """Without a contract a facultatieve prestatie is paid by nobody (Handreiking 1.3)."""
     return finding(~care.true("contract"), "geen_contract")

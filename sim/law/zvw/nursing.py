@@ -16,7 +16,14 @@ UNDER_CEILING = ("zvw.wijkverpleging",)
 UNDER_ELV_CEILING = ("zvw.elv",)
 
 
-@rule("H10")
+@rule(
+    "H10",
+    title="During an admission only the nurse's coordination; other work is onderlinge dienstverlening",
+    law="Zvw",
+    article="NZa Beleidsregel verpleging en verzorging art. 5; Handreiking 1.7, 7.7",
+    products=("zvw.wijkverpleging", "zvw.kindzorg.thuis"),
+    opens=True,
+)
 def coordination(care: Delivery, parameters: Parameters) -> Ints:
     """Coordination while the client stays elsewhere, by whatever product of the nurse (Handreiking 1.7, 7.7).
 
@@ -29,7 +36,15 @@ def coordination(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~may, INSIDE)
 
 
-@rule("T6/integraal")
+@rule(
+    "T6/integraal",
+    title="Integral tariff by hour, day, week, month or quarter in place of the first six prestaties",
+    law="Zvw",
+    article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
+    valid_from="2022-01-01",
+    valid_to="2029-01-01",
+    bill_only="a run gives hours by prestatie; which contract prices them otherwise is not drawn",
+)
 def integral_tariff(day: Ints) -> Bools:
     """Days on which an integral tariff may be agreed: while the experiment runs (Handreiking 2.1.2).
 
@@ -38,25 +53,62 @@ def integral_tariff(day: Ints) -> Bools:
     return np.ones(len(day), np.bool_)
 
 
-@rule("T6/integraal")
+@rule(
+    "T6/integraal",
+    title="The experiment with integral tariffs for wijkverpleging ends on 31 December 2028",
+    law="Zvw",
+    article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
+    valid_from="2029-01-01",
+    bill_only="a run gives hours by prestatie; which contract prices them otherwise is not drawn",
+)
 def no_integral_tariff(day: Ints) -> Bools:
     """After the experiment care is declared by the separate prestaties (Handreiking 2.1.2)."""
     return np.zeros(len(day), np.bool_)
 
 
-@rule("T6/vrij")
+@rule(
+    "T6/vrij",
+    title="Prestaties of wijkverpleging with a free tariff: by contract only",
+    law="Zvw",
+    article="NZa Beleidsregel verpleging en verzorging art. 4; Handreiking 2.1.2, 2.1.3",
+    valid_from="2022-01-01",
+    products=(
+        "zvw.wijkverpleging.beloning_op_maat",
+        "zvw.wijkverpleging.onplanbare_zorg",
+        "zvw.wijkverpleging.centrale_coordinatie",
+        "zvw.wijkverpleging.ketenzorg_dementie",
+        "zvw.wijkverpleging.onderlinge_dienstverlening",
+        "zvw.wijkverpleging.ziekenhuisverplaatst",
+        "zvw.wijkverpleging.integraal",
+    ),
+    bill_only="a run draws no prestatie that exists by contract only",
+)
 def free_tariff(care: Delivery, parameters: Parameters) -> Ints:
     """Without an agreement there is no price to declare; code 1121 exists by contract (Handreiking 2.1.3)."""
     return finding(~care.true("contract"), "geen_contract")
 
 
-@rule("T6/aanwezigheid")
+@rule(
+    "T6/aanwezigheid",
+    title="Presence without care is no wijkverpleging",
+    law="Zvw",
+    article="Bzv art. 2.10; Zorginstituut 2019, nadere duiding; Handreiking 7.6",
+    valid_from="2019-01-01",
+    products=("zvw.wijkverpleging",),
+)
 def presence(care: Delivery, parameters: Parameters) -> Ints:
     """Hours in which a carer is only there are paid by nobody (Handreiking 7.6)."""
     return finding(care.true("aanwezigheid"), "aanwezigheid_zonder_zorg")
 
 
-@rule("S1/uren")
+@rule(
+    "S1/uren",
+    title="One amount a guest a day: no hours of the contracted provider of a bijna-thuis-huis beside it",
+    law="Zvw",
+    article="Handreiking 3.2",
+    valid_from="2025-01-01",
+    products=("zvw.wijkverpleging",),
+)
 def hours_in_day_price(care: Delivery, parameters: Parameters) -> Ints:
     """Hours of any kind by the provider that is paid by the day lie inside its amount (Handreiking 3.2).
 
@@ -66,7 +118,14 @@ def hours_in_day_price(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.place.by_day & ~care.true("andere_aanbieder"), INSIDE)
 
 
-@rule("T6/pgb")
+@rule(
+    "T6/pgb",
+    title="Zvw-pgb: at home without Wlz; terminal care needs a terminaliteitsverklaring",
+    law="Zvw",
+    article="Zvw art. 13a; Handreiking 2.1.2, 6.2",
+    products=("zvw.pgb",),
+    bill_only="in a run care under the Zvw is in kind",
+)
 def own_budget(care: Delivery, parameters: Parameters) -> Ints:
     """Hours of a Zvw-pgb that may not be bought (Handreiking 2.1.2, 6.2, 7.7).
 
@@ -81,7 +140,14 @@ def own_budget(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule("T6/voorschieten")
+@rule(
+    "T6/voorschieten",
+    title="A provider without contract sends its bill to the patient, who advances it",
+    law="Zvw",
+    article="Zvw art. 13; Kamerstuk 29689 nr. 941 (cessieverbod); Handreiking 6.5",
+    valid_from="2019-01-01",
+    bill_only="what a patient advances costs nobody anything in the end",
+)
 def advanced(gross: Ints, contracted: Bools) -> Ints:
     """Cents the patient advances on each invoice, before the insurer reimburses its part.
 
@@ -90,14 +156,25 @@ def advanced(gross: Ints, contracted: Bools) -> Ints:
     return np.where(contracted, 0, gross).astype(np.int64)
 
 
-@rule("T18")
+@rule(
+    "T18",
+    title="A case manager has no product: hours by contract in a region; TAPA$ 3 takes their place",
+    law="Zvw",
+    article="Handreiking 2.1.3, 2.6, 7.2",
+    products=("zvw.wijkverpleging",),
+)
 def case_manager(care: Delivery, parameters: Parameters) -> Ints:
     """Hours of a case manager are inside the regular hours without a contract, and beside TAPA$ 3."""
     hours = care.true("casemanager")
     return finding(hours & (~care.true("contract") | care.true("tapas_3")), INSIDE)
 
 
-@rule("T19")
+@rule(
+    "T19",
+    title="Zorgval: hours before less hours after a change from Zvw to Wlz are unmet need",
+    law="Wlz",
+    article="Handreiking 6.5",
+)
 def care_drop(before: Ints, after: Ints) -> Ints:
     """Minutes a week that a client gets less under the Wlz than before it under the Zvw; more is no drop.
 
@@ -106,7 +183,13 @@ def care_drop(before: Ints, after: Ints) -> Ints:
     return np.asarray(np.maximum(before - after, 0), np.int64)
 
 
-@rule("T20")
+@rule(
+    "T20",
+    title="Omzetplafond: the whole contract for wijkverpleging, the day price of a bijna-thuis-huis included",
+    law="Zvw",
+    article="Zvw art. 11; Handreiking 7.2; kamerbrief 14-3-2025",
+    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
+)
 def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> Ints:
     """Part of each declaration in cents above the ceiling of its provider, in order of day.
 
@@ -116,7 +199,13 @@ def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> In
     return cents - running_cap((provider,), day, cents, allowance)
 
 
-@rule("T20/elv")
+@rule(
+    "T20/elv",
+    title="Omzetplafond of eerstelijnsverblijf: a contract of its own, apart from wijkverpleging",
+    law="Zvw",
+    article="Zvw art. 11; Handreiking 7.2",
+    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
+)
 def ceiling_of(product: str) -> str:
     """Name of the ceiling a product falls under: "wijkverpleging", "elv", or "" for none."""
     if covers(UNDER_ELV_CEILING, product):
@@ -124,7 +213,12 @@ def ceiling_of(product: str) -> str:
     return "wijkverpleging" if covers(UNDER_CEILING, product) else ""
 
 
-@rule("T20/doorlevering")
+@rule(
+    "T20/doorlevering",
+    title="Care delivered above the ceiling at own cost is borne by the provider",
+    law="Zvw",
+    article="Handreiking 7.2",
+)
 def borne_by_provider(outcome: Ints, above: Ints) -> Ints:
     """Cents above the ceiling that the provider bears, by what it does there (codes of `CEILING_OUTCOMES`).
 

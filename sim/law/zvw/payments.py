@@ -29,13 +29,30 @@ class Surcharges:
     due: Bools  # whether the own payment is due on the line
 
 
-@rule("P4", rounding=GVS_EURO)
+@rule(
+    "P4",
+    title="Medicines above the reimbursement limit: own payment up to a yearly maximum, by days insured",
+    law="Zvw",
+    article="Rzv art. 2.32(2)-(4); Bzv art. 2.8; Handreiking 6.5",
+    source="rzv_2025",
+    valid_from="2019-01-01",
+    rounding=GVS_EURO,
+    products=("zvw.farmacie.gvs",),
+)
 def gvs_line(care: Delivery, parameters: Parameters) -> Ints:
     """A surcharge exists only where the Zvw pays medicines (Rzv art. 2.32)."""
     return finding(care.place.from_profile | care.place.inside("ziekenhuis"), FORBIDDEN)
 
 
-@rule("P4/gvs", rounding=GVS_EURO)
+@rule(
+    "P4/gvs",
+    title="Yearly maximum of the own payment for medicines, by days insured, in whole euros",
+    law="Zvw",
+    article="Rzv art. 2.32(2)-(4)",
+    source="rzv_2025",
+    valid_from="2019-01-01",
+    rounding=GVS_EURO,
+)
 def medicine_payment(lines: Surcharges, people: People, parameters: Parameters) -> Ints:
     """Own payment of each surcharge in cents; what is above the year's maximum the insurer pays.
 
@@ -50,7 +67,15 @@ def medicine_payment(lines: Surcharges, people: People, parameters: Parameters) 
     return running_cap((lines.person, lines.year), lines.day, np.where(lines.due, lines.cents, 0), cap)
 
 
-@rule("P4/vervoer")
+@rule(
+    "P4/vervoer",
+    title="Seated transport: for the listed reasons; a contribution a calendar year, the rest eigen risico",
+    law="Zvw",
+    article="Bzv art. 2.14; Rzv art. 2.37",
+    source="rzv_2025",
+    valid_from="2019-01-01",
+    products=("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto"),
+)
 def eligible_transport(care: Delivery, parameters: Parameters) -> Ints:
     """A ride for another reason than Bzv art. 2.14 lists is the patient's own cost.
 
@@ -60,7 +85,14 @@ def eligible_transport(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.word("reason", "anders") | grown, OWN)
 
 
-@rule("P4/bijdrage_vervoer")
+@rule(
+    "P4/bijdrage_vervoer",
+    title="Contribution for seated transport: a fixed amount a calendar year, not by days",
+    law="Zvw",
+    article="Rzv art. 2.37(1)(2)",
+    source="rzv_2025",
+    valid_from="2019-01-01",
+)
 def transport_payment(lines: Surcharges, people: People, parameters: Parameters) -> Ints:
     """Contribution on each ride in cents, up to the amount of the calendar year.
 

@@ -29,7 +29,12 @@ class GuestDays:
     waiver: Ints  # cents of the whole stay that the house or its fund waives
 
 
-@rule("P5")
+@rule(
+    "P5",
+    title="Day contribution of a bijna-thuis-huis: every day of the stay, outside every law",
+    law="buiten_wetten",
+    article="Handreiking 3.6, 7.4",
+)
 def day_contribution(days: Ints, per_day: Ints) -> Ints:
     """Day contribution of each line, in cents, before anyone takes a part.
 
@@ -39,7 +44,12 @@ def day_contribution(days: Ints, per_day: Ints) -> Ints:
     return times(days, per_day)
 
 
-@rule("P5/dekking")
+@rule(
+    "P5/dekking",
+    title="Supplementary cover of the day contribution: days a calendar year, yearly cap, no vpt",
+    law="buiten_wetten",
+    article="Polisvoorwaarden; Handreiking 3.6, 3.8",
+)
 def hospice_cover(guests: GuestDays, people: People) -> Ints:
     """Supplementary cover per line, in cents.
 
@@ -55,7 +65,12 @@ def hospice_cover(guests: GuestDays, people: People) -> Ints:
     return running_cap(year, guests.day, cents, people.cover_per_year[who])
 
 
-@rule("P5/bijstand")
+@rule(
+    "P5/bijstand",
+    title="Bijzondere bijstand for the day contribution, after cover and draagkracht",
+    law="Wmo",
+    article="Participatiewet art. 35; Handreiking 3.6",
+)
 def special_assistance(guests: GuestDays, left: Ints) -> Ints:
     """Bijzondere bijstand per line: what is `left` of the stay after cover above the draagkracht, in cents.
 
@@ -65,7 +80,13 @@ def special_assistance(guests: GuestDays, left: Ints) -> Ints:
     return np.where(guests.assistance, left - own, 0)
 
 
-@rule("P5/draagkracht", rounding=RoundingSpec("half_up", 1, "gemeentelijk beleid"))
+@rule(
+    "P5/draagkracht",
+    title="Draagkracht before bijzondere bijstand: a share of the income above the norm; all with assets",
+    law="Participatiewet",
+    article="Participatiewet art. 34, 35; Handreiking 3.6",
+    rounding=RoundingSpec("half_up", 1, "gemeentelijk beleid"),
+)
 def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: Fraction) -> Ints:
     """Cents a year that someone can pay himself of what the assistance is asked for; endless for the wealthy.
 
@@ -78,7 +99,12 @@ def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: F
     return np.where(wealthy, ENDLESS, times_rate(above, share)).astype(np.int64)
 
 
-@rule("P5/kwijtschelding")
+@rule(
+    "P5/kwijtschelding",
+    title="Waiver of the day contribution by the house or its fund",
+    law="buiten_wetten",
+    article="Handreiking 3.6",
+)
 def waived(guests: GuestDays, left: Ints) -> Ints:
     """Waived part per line, of what is `left` after cover and assistance, in cents.
 

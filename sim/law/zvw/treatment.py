@@ -18,7 +18,14 @@ ZVW, _WLZ, WMO = (LAWS.index(law) for law in ("Zvw", "Wlz", "Wmo"))
 OUTSIDE = LAWS.index("buiten_wetten")
 
 
-@rule("T10/traject")
+@rule(
+    "T10/traject",
+    title="Trajectory of the specialist ouderengeneeskunde: a start of three months, then a month at a time",
+    law="Zvw",
+    article="NZa Beleidsregel gzsp art. 4; Handreiking 2.2.2",
+    valid_from="2025-01-01",
+    bill_only="a run draws visits of the specialist ouderengeneeskunde, not trajectories",
+)
 def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
     """Months of follow-up after the start phase of each trajectory, a begun month in full.
 
@@ -33,7 +40,15 @@ def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
         out = out + more
 
 
-@rule("T10/opslag", rounding=RoundingSpec("down", 1, "NZa Beleidsregel gzsp"))
+@rule(
+    "T10/opslag",
+    title="By contract the price of gzsp may be up to a tenth above the maximum",
+    law="Zvw",
+    article="NZa Beleidsregel gzsp; Handreiking 2.2.2",
+    valid_from="2020-01-01",
+    rounding=RoundingSpec("down", 1, "NZa Beleidsregel gzsp"),
+    bill_only="a run has no contract of a specialist ouderengeneeskunde",
+)
 def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
     """Price in cents that may be declared: the agreed one, at most the maximum and its share above it.
 
@@ -42,7 +57,14 @@ def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
     return np.asarray(np.minimum(agreed, maximum + times_rate(maximum, share, "down")), np.int64)
 
 
-@rule("T10/fysiotherapie")
+@rule(
+    "T10/fysiotherapie",
+    title="Physiotherapy of adults is own cost, but for a listed condition from the 21st session",
+    law="Zvw",
+    article="Bzv art. 2.6",
+    source="bzv_2024",
+    products=("zvw.fysiotherapie",),
+)
 def listed_therapy(care: Delivery, parameters: Parameters) -> Ints:
     """Sessions that the patient pays, or a supplementary policy (Bzv art. 2.6).
 
@@ -68,7 +90,13 @@ def _least(person: Ints, value: Ints) -> Ints:
     return np.asarray(least[place], np.int64)
 
 
-@rule("T12/zes_maanden")
+@rule(
+    "T12/zes_maanden",
+    title="An aid for self-reliance is lent by the Zvw up to six months, then by the Wmo",
+    law="Zvw",
+    article="Bzv art. 2.9; Handreiking 2.4",
+    bill_only="a run lends a bed in the terminal phase only, and draws a wheelchair after its loan",
+)
 def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
     """Law (code of `LAWS`) under which an aid is on loan on a day: the Zvw for so many months from the first.
 
@@ -77,19 +105,37 @@ def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
     return np.where(day < add_months(lent_day, months), ZVW, WMO).astype(np.int64)
 
 
-@rule("T12/kind")
+@rule(
+    "T12/kind",
+    title="No household help by the Wmo with a child as client",
+    law="Wmo",
+    article="Handreiking 7.7",
+    products=("wmo.huishoudelijke_hulp",),
+)
 def help_for_child(care: Delivery, parameters: Parameters) -> Ints:
     """The parents may ask for it as carers; the child may not (Handreiking 7.7)."""
     return finding(care.younger(ADULT_AGE_YEARS) & ~care.true("mantelzorg_ouder"), FORBIDDEN)
 
 
-@rule("T12/palliakit")
+@rule(
+    "T12/palliakit",
+    title="The palliakit is Zvw and covers the first days of sedation",
+    law="Zvw",
+    article="Handreiking 2.4",
+    valid_from="2024-01-01",
+)
 def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
     """Days of sedation that are declared beside a palliakit, which covers the first (Handreiking 2.4)."""
     return np.where(with_kit, np.maximum(days - covered, 0), days).astype(np.int64)
 
 
-@rule("T12/maaltijd_alarm")
+@rule(
+    "T12/maaltijd_alarm",
+    title="Meals and alarm: Zvw where care is medical, Wlz for its clients, else Wmo; alarm never Zvw",
+    law="Wmo",
+    article="Handreiking 7.6",
+    bill_only="a run draws meals and alarms under the law that pays them",
+)
 def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
     """Law (code of `LAWS`) that pays support with meals, or an alarm.
 
@@ -99,7 +145,14 @@ def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
     return np.where(meal, of_meal, np.where(medical, OUTSIDE, WMO)).astype(np.int64)
 
 
-@rule("V8")
+@rule(
+    "V8",
+    title="Aids in a Wlz stay come from the stay; those at home stay there from so many days a year",
+    law="Wlz",
+    article="Wlz art. 3.1.1(1)(d); Handreiking 4.4",
+    valid_from="2023-08-31",
+    products=("wmo.hulpmiddel",),
+)
 def aids_in_stay(care: Delivery, parameters: Parameters) -> Ints:
     """An aid in a Wlz stay is inside the day; kept at home for visits it goes on (Handreiking 4.4)."""
     stay = care.place.inside(*INSTITUTIONS)
