@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
 from sim.catalogue import Product
 from sim.catalogue.models import Specialism
+from sim.data import read_document
 from sim.law.care import Place, rule_of
 from sim.law.days import FORM, SETTING
 from sim.law.parameters import Parameters
@@ -22,66 +24,13 @@ from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 FINDINGS = ("gedeclareerd", "inbegrepen", "verboden", "eigen_rekening", *UNFUNDED_REASONS)
 FINE, INSIDE, FORBIDDEN, OWN = range(len(FINDINGS) - len(UNFUNDED_REASONS))
 
-ACTIVITIES = (
-    "herhaal_polikliniekbezoek_190013",
-    "eerste_polikliniekbezoek_190060",
-    "eerste_polikliniekbezoek_brandwonden_190007",
-    "herhaal_polikliniekbezoek_brandwonden_190008",
-    "consult_vertegenwoordiger_190065",
-    "belconsult_herhaal_190162",
-    "belconsult_eerste_190164",
-    "beeldconsult_eerste_190165",
-    "beeldconsult_herhaal_190166",
-    "anders",
-)
-COMPOSITIONS = (
-    "valid",
-    "twee_poortspecialisten",
-    "poortspecialist_en_poortfunctie",
-    "kinder_comfort_team",
-    "twee_beroepsbeoefenaren",
-    "zelfde_specialisme",
-    "zonder_expertise",
-    "invalid",
-)
-TRANSPORT_REASONS = (
-    "oncologie",
-    "radiotherapie",
-    "chemotherapie",
-    "immunotherapie",
-    "nierdialyse",
-    "rolstoel",
-    "visueel",
-    "kind_intensief",
-    "grz",
-    "gzsp_dagbehandeling",
-    "hardheidsclausule",
-    "overplaatsing",
-    "anders",
-)
-# The sixteen grounds for an intramural supplement (Rlz art. 2.2(1)(c)).
-SUPPLEMENTS = (
-    "gespecialiseerde_epilepsiezorg",
-    "chronische_invasieve_beademing",
-    "non_invasieve_beademing",
-    "klinisch_intensieve_behandeling",
-    "niet_strafrechtelijke_forensische_psychiatrie",
-    "observatie",
-    "cva",
-    "huntington",
-    "gespecialiseerd_huntington",
-    "gespecialiseerd_korsakov",
-    "gespecialiseerd_langdurige_bewustzijnsstoornis",
-    "gespecialiseerd_dementie_zeer_ernstig_probleemgedrag",
-    "gespecialiseerd_gerontopsychiatrie",
-    "gespecialiseerd_multiple_sclerose",
-    "gespecialiseerd_niet_aangeboren_hersenletsel",
-    "levensloopaanpak",
-)
+_TOLD = read_document(Path(__file__).with_name("facts.yaml"))
+_NUMBERS = {"HOURS_PER_DAY": HOURS_PER_DAY, "ENDLESS": ENDLESS}
+TRANSPORT_REASONS, SUPPLEMENTS = (tuple(_TOLD["words"][name]) for name in ("reason", "toeslag"))
 # Facts that are words; the first is what holds when a line does not say
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "vervangt": ACTIVITIES,
-    "composition": COMPOSITIONS,
+    "vervangt": tuple(_TOLD["words"]["vervangt"]),
+    "composition": tuple(_TOLD["words"]["composition"]),
     "reason": TRANSPORT_REASONS,
     "diagnosis": GROUPS,
     "specialisme": ("", *get_args(Specialism)),
@@ -90,55 +39,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 # What a rule may ask of a line, and what holds when the line does not say: care as it should be
 FACTS: Mapping[str, int] = {
     **dict.fromkeys(WORDS, 0),
-    "meeting_190006": 1,
-    "contact": 1,
-    "poortspecialist_aanwezig": 1,
-    "overgedragen_aan_huisarts": 1,
-    "door_palliatief_team": 0,
-    "kinder_comfort_team": 0,
-    "volgnummer": 1,
-    "pzp_gesprek": 0,
-    "teamconsult_190067": 0,
-    "samen_beslissen": 0,
-    "gelijkwaardig": 1,
-    "contract": 1,
-    "na_20_uur": 0,
-    "overplaatsing": 0,
-    "met_190228": 0,
-    "klinisch": 0,
-    "nazorg": 0,
-    "behandeldagen": 0,
-    "coordinatie": 0,
-    "al_onder_behandeling": 0,
-    "patz": 0,
-    "aanwezigheid": 0,
-    "terminaliteitsverklaring": 1,
-    "huisarts_behandelt": 1,
-    "naaste": 0,
-    "rouwbegeleider": 0,
-    "andere_dekking": 0,
-    "mantelzorg_ouder": 0,
-    "andere_aanbieder": 0,
-    "lijst_aandoening": 0,
-    "behandelingen_eerder": 0,
-    "verschenen": 1,
-    "budget_op": 0,
-    "overgang": 0,
-    "gemeente_betaalt": 1,
-    "fonds_betaalt": 0,
-    "casemanager": 0,
-    "tapas_3": 0,
-    "vergoed": 1,
-    "patient_betaalt": 1,
-    "dagen_per_jaar_thuis": 0,
-    "contract_maximum": 0,
-    "s3_contract": 0,
-    "gemeente_vrijwilligers": 0,
-    "palliatief": 1,
-    "uren_aanwezig": HOURS_PER_DAY,
-    "leeg_dagen": ENDLESS,
-    "meer_zorg_pct": 100,
-    "medisch": 0,
+    **{name: _NUMBERS.get(usual, usual) for name, usual in _TOLD["usual"].items()},
 }
 # Facts that are numbers, among those whose usual value is 0 or 1
 COUNTS = ("volgnummer", "behandeldagen", "dagen_per_jaar_thuis", "contract_maximum")
