@@ -6,8 +6,9 @@ belong together. Nothing here knows what a row means.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,21 @@ _DENSE_CELLS = 4  # cells a row up to which a table of all keys is faster than a
 _EXACT_FLOAT = 1 << 53  # largest whole number up to which sums of floats are exact
 
 Keys = tuple[Ints, ...]  # key columns of one table, the first key first
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows of one kind: every field is a column, all of one length."""
+
+    def take(self, rows: Ints | slice) -> Self:
+        """Some rows, in the given order; neighbours share their memory with these."""
+        return type(self)(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    @classmethod
+    def together(cls, parts: Sequence[Self]) -> Self:
+        """The rows of all parts, in their order; of none, no rows of whole numbers."""
+        columns = [[getattr(part, f.name) for part in parts] for f in fields(cls)]
+        return cls(*(np.concatenate(column or [np.zeros(0, np.int64)]) for column in columns))
 
 
 def order_by(*keys: Ints) -> Ints:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.catalogue import Product, TariffBook
+from sim.columns import Columns
 from sim.errors import InputError, Message, meant, nearest
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
@@ -16,7 +17,7 @@ from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(Columns):
     """Where and under which Wlz form care was delivered, in columns of one length."""
 
     setting: Ints  # code of `SETTINGS`
@@ -24,10 +25,6 @@ class Place:
     treated: Bools  # whether a Wlz stay includes behandeling
     by_day: Bools  # whether the contracted provider of a bijna-thuis-huis is paid one amount a day
     profile: Ints  # code of `DAY_PROFILES`
-
-    def take(self, rows: Ints | slice) -> Place:
-        """Some rows, in the given order; neighbours share their memory with these."""
-        return Place(*(getattr(self, f.name)[rows] for f in fields(Place)))
 
     @property
     def from_profile(self) -> Bools:

@@ -120,15 +120,11 @@ def first_of(*findings: Ints) -> Ints:
 
 def together(parts: Sequence[Delivery]) -> Delivery:
     """All lines of several products, in order of the parts; they state the same facts."""
-
-    def joined(items: Sequence[Any], name: str) -> Any:
-        return np.concatenate([getattr(item, name) for item in items])
-
-    place = Place(*(joined([p.place for p in parts], f.name) for f in fields(Place)))
     names = set().union(*(p.facts for p in parts))
     facts = {name: np.concatenate([p.fact(name) for p in parts]) for name in sorted(names)}
-    plain = {f.name: joined(parts, f.name) for f in fields(Delivery) if f.name not in NO_COLUMNS}
-    return Delivery(**plain, place=place, facts=facts)
+    columns = [f.name for f in fields(Delivery) if f.name not in NO_COLUMNS]
+    plain: dict[str, Any] = {name: np.concatenate([getattr(p, name) for p in parts]) for name in columns}
+    return Delivery(**plain, place=Place.together([p.place for p in parts]), facts=facts)
 
 
 def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) -> tuple[Ints, Ints]:

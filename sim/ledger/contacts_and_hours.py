@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 
-from sim.columns import order_by, spread, starts
+from sim.columns import Columns, order_by, spread, starts
 from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.days import SETTING, paid_by_day
@@ -55,7 +55,7 @@ Runs = list[tuple[str, slice]]  # products in order, each with its rows
 
 
 @dataclass(frozen=True)
-class Unfunded:
+class Unfunded(Columns):
     """Care that nobody may bill, by its day, at its price."""
 
     person: Ints
@@ -123,7 +123,7 @@ def spell_lines(desk: Desk, spells: Table, parts: Spells, stays: Stays, terminal
         np.copyto(found[rows], says, where=found[rows] == FINE)
         if desk.terms is not None:
             asked.append(care)
-    told = Delivered(lines, _join_unfunded([]), cut=tuple(cut))
+    told = Delivered(lines, Unfunded.together([]), cut=tuple(cut))
     if desk.terms is not None:
         told = _told(desk, runs, stays, told, asked, found, rule)
     lines = _at_the_maximum(desk, runs, lines, found, place)
@@ -169,7 +169,7 @@ def _counted(desk: Desk, words: Sequence[str], parts: Spells) -> tuple[Spells, I
         held.append((found[0], found[1], found[2]))
         cut += less
     kept, quantity, before = (np.concatenate(column) for column in zip(*held, strict=True))
-    return parts.take(kept, quantity), before, cut
+    return replace(parts.take(kept), quantity=quantity), before, cut
 
 
 def _as_agreed(desk: Desk, runs: Runs, lines: Lines, before: Ints) -> Lines:
@@ -483,12 +483,9 @@ def with_borne(delivered: Delivered, borne: Lines, finding: int, cut: Cut) -> De
         return delivered
     above = np.full(len(borne), finding - FIRST_REASON)
     own = Unfunded(borne.person, borne.stay_no, borne.product, borne.day, above, borne.gross)
-    return replace(delivered, unfunded=_join_unfunded([delivered.unfunded, own]), cut=(*delivered.cut, *cut))
-
-
-def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
-    none = np.zeros(0, np.int64)
-    return Unfunded(*(np.concatenate([none, *(getattr(p, f.name) for p in parts)]) for f in fields(Unfunded)))
+    return replace(
+        delivered, unfunded=Unfunded.together([delivered.unfunded, own]), cut=(*delivered.cut, *cut)
+    )
 
 
 def _reimbursed(desk: Desk, lines: Lines, contracted: Bools) -> Ints:

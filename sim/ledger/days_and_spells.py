@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim import units
-from sim.columns import each_of, group_sums, running_cap, split_months, sum_of, tally
+from sim.columns import Columns, each_of, group_sums, running_cap, split_months, sum_of, tally
 from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
 from sim.law.days import DAY_RULES, SETTING, Span, paid_by_day, with_vv10
@@ -228,7 +228,7 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
 
 
 @dataclass(frozen=True)
-class Spells:
+class Spells(Columns):
     """Spells cut at months: what was delivered in each part."""
 
     stay: Ints
@@ -240,10 +240,6 @@ class Spells:
     quantity: Ints
     contracted: Bools
     condition: Codes
-
-    def take(self, rows: Ints, quantity: Ints) -> Spells:
-        """Some rows, in the given order, with other quantities."""
-        return replace(Spells(*(getattr(self, f.name)[rows] for f in fields(self))), quantity=quantity)
 
 
 def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Stays, ic: Days) -> Spells:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.columns import as_of, distinct, each_of, join, last_of, order_by, places_in, spread, starts, tally
+from sim.columns import (
+    Columns,
+    as_of,
+    distinct,
+    each_of,
+    join,
+    last_of,
+    order_by,
+    places_in,
+    spread,
+    starts,
+    tally,
+)
 from sim.dates import month_start_day, months
 from sim.law.days import SETTING
 from sim.law.municipal import wmo
@@ -22,7 +34,7 @@ _AT_HOME = ("thuis", "bth")
 
 
 @dataclass(frozen=True)
-class Provisions:
+class Provisions(Columns):
     """Support by the municipality as given, in columns; days half-open.
 
     `group` numbers what is one provision: the line of a bill, or the spell of a journey.
@@ -33,10 +45,6 @@ class Provisions:
     group: Ints
     start: Ints
     end: Ints
-
-    def take(self, rows: Ints) -> Provisions:
-        """Some rows, in the given order."""
-        return Provisions(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
 @dataclass(frozen=True)

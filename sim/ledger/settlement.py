@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.columns import group_sums, join, order_by, spread, sum_of, totals
+from sim.columns import Columns, group_sums, join, order_by, spread, sum_of, totals
 from sim.dates import day_of, month_start_day, months, year_start_day, years
 from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare, month_totals
@@ -32,7 +32,7 @@ RELATIVES_NIGHT = "buiten.naasten_nacht"
 
 
 @dataclass(frozen=True)
-class Shares:
+class Shares(Columns):
     """Shares of lines, in columns: row of the line, payer, item, cents, rule (none where no KPI reads it)."""
 
     line: Ints
@@ -94,8 +94,7 @@ class _Taker:
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         shares = replace(shares, line=place[shares.line])
-        rows = order_by(shares.line)
-        return lines.take(order), Shares(*(getattr(shares, f.name)[rows] for f in fields(Shares)))
+        return lines.take(order), shares.take(order_by(shares.line))
 
 
 def _of_rest(desk: Desk, product: Ints, own: Ints) -> tuple[Codes, Codes]:

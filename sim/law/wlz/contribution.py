@@ -10,7 +10,7 @@ from math import lcm
 import numpy as np
 
 from sim import units
-from sim.columns import order_by, places_in, split_months, totals
+from sim.columns import Columns, order_by, places_in, split_months, totals
 from sim.dates import month_start_day, months, year_start_day, years
 from sim.law.means import assets_above, household_income, month_of_means
 from sim.law.parameters import Parameters
@@ -36,7 +36,7 @@ LOW, _HOME, SHORT_MPT, HIGH = range(len(CONTRIBUTION_KINDS))
 
 
 @dataclass(frozen=True)
-class StayFacts:
+class StayFacts(Columns):
     """What a case states of each Wlz period, in columns; a run states nothing."""
 
     returns: Bools  # return home is expected within four months (Blz art. 3.3.2.2(1)(d))
@@ -45,12 +45,6 @@ class StayFacts:
     # Day after the last of beschermd wonen at the high contribution of the Wmo (Blz art. 3.3.2.2(7)(c));
     # `NO_DAY` for none
     sheltered_until: Ints
-
-    def take(self, rows: Ints) -> StayFacts:
-        """Some rows, in the given order."""
-        return StayFacts(
-            self.returns[rows], self.part_time[rows], self.after_ggz[rows], self.sheltered_until[rows]
-        )
 
 
 @dataclass(frozen=True)
