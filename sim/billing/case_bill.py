@@ -72,32 +72,17 @@ VISITS = (
 
 @dataclass(frozen=True)
 class Bill:
-    """The bill of one patient.
-
-    Parameters
-    ----------
-    lines : tuple of Line
-        Declarations, each with tariff, rules and shares.
-    unfunded : tuple of Lost
-        Care without payer.
-    attributed : mapping of scheme to cents
-        Subsidy to organisations that the journey earns, beside the shares.
-    events : tuple of dict
-        The journey in order of time.
-    beside : tuple of Beside
-        What rules say beside the shares.
-    taken_for_granted : tuple of Remark
-        Keys that the case leaves out and that decide a price or a rule.
-    """
+    """The bill of one patient."""
 
     title: str
-    lines: tuple[Line, ...]
-    unfunded: tuple[Lost, ...]
+    lines: tuple[Line, ...]  # declarations, each with tariff, rules and shares
+    unfunded: tuple[Lost, ...]  # care without payer
+    # Cents by scheme: subsidy to organisations that the journey earns, beside the shares
     attributed: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Remark, ...] = ()
-    events: tuple[dict[str, Any], ...] = ()
-    beside: tuple[Beside, ...] = ()
-    taken_for_granted: tuple[Remark, ...] = ()
+    events: tuple[dict[str, Any], ...] = ()  # the journey in order of time
+    beside: tuple[Beside, ...] = ()  # what rules say beside the shares
+    taken_for_granted: tuple[Remark, ...] = ()  # keys that the case leaves out and that decide
 
     @cached_property
     def by_law(self) -> dict[str, int]:
@@ -160,10 +145,7 @@ class Bill:
     def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The bill as a document: amounts as text in euros with two decimals.
 
-        Parameters
-        ----------
-        words : Wording
-            By default titles as the files have them and remarks in English.
+        By default titles are as the files have them and remarks in English.
         """
         return {
             "title": words.name(self.title),
@@ -401,10 +383,9 @@ def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remar
     for number, stay in enumerate(case.journey):
         age = age_of(day_of(case.patient.born), day_of(stay.begin))
         under = any(period.holds(stay.begin) for period in case.patient.wlz)
-        if stay.setting in HOSPICE_SETTINGS and age < ADULT_AGE_YEARS and not under:
-            told("child_hospice", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
-        if stay.setting == "elv" and age < ADULT_AGE_YEARS and not under:
-            told("child_elv", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
+        if stay.setting in (*HOSPICE_SETTINGS, "elv") and age < ADULT_AGE_YEARS and not under:
+            remark = "child_elv" if stay.setting == "elv" else "child_hospice"
+            told(remark, "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
     return notes
 
 

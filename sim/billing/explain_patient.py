@@ -32,21 +32,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Explained:
-    """A simulated patient.
-
-    Parameters
-    ----------
-    patient : mapping of attribute to value
-        As text where it is a date or an amount.
-    bill : Bill
-        Declarations, own payments, unfunded care; `bill.events` is the timeline.
-    """
+    """A simulated patient."""
 
     run: Path
     replication: int
     cluster: str
-    patient: Mapping[str, Any]
-    bill: Bill
+    patient: Mapping[str, Any]  # values by attribute, as text where it is a date or an amount
+    bill: Bill  # declarations, own payments, unfunded care; `bill.events` is the timeline
     book: TariffBook
 
     @property
@@ -60,13 +52,7 @@ class Explained:
         return f"<ul>{steps}</ul>{self.bill._repr_html_()}"
 
     def declaration(self, id: int) -> Line:
-        """One declaration.
-
-        Raises
-        ------
-        InputError
-            When the patient has no such declaration.
-        """
+        """One declaration; InputError when the patient has no such one."""
         for line in self.bill.lines:
             if line.id == id:
                 return line
@@ -86,10 +72,7 @@ class Explained:
     def as_json(self, declaration: int | None = None, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The patient as a document, every declaration opened; or one declaration only.
 
-        Parameters
-        ----------
-        words : Wording
-            By default titles as the files have them and remarks in English.
+        By default titles are as the files have them and remarks in English.
         """
         place = {"run": str(self.run), "replication": self.replication, "cluster": self.cluster}
         if declaration is not None:
