@@ -110,6 +110,14 @@ class Horizon(Model):
             raise ValueFault(
                 "count_to {count_to} is not after count_from {count_from}; choose a later date", about=self
             )
+        for name, day in (("count_from", self.count_from), ("count_to", self.count_to)):
+            if day.day != 1:  # care of a month has its first day, or that of its stay, as date
+                raise ValueFault(
+                    "{name} {day} is no first of a month; what a month of care costs counts on its first "
+                    "day, so choose one",
+                    name=name,
+                    day=day,
+                )
         if self.count_from.year < limits.FIRST_COUNTED_YEAR or self.count_to.year > limits.LAST_COUNTED_YEAR:
             raise ValueFault(
                 "{count_from} to {count_to} lies outside "

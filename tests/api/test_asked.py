@@ -121,9 +121,9 @@ def test_a_value_that_no_file_can_hold_is_refused(basis, path, value, line):
         ("ceiling.applies", np.array(0.25), 0.25),
         ("ceiling.applies", Decimal("0.25"), 0.25),
         ("hospice.beds.hch", np.int64(3), 3),
-        ("horizon.count_from", pd.Timestamp("2026-02-03"), "2026-02-03"),
-        ("horizon.count_from", np.datetime64("2026-02-03"), "2026-02-03"),
-        ("horizon.count_from", dt.date(2026, 2, 3), "2026-02-03"),
+        ("horizon.count_from", pd.Timestamp("2026-02-01"), "2026-02-01"),
+        ("horizon.count_from", np.datetime64("2026-02-01"), "2026-02-01"),
+        ("horizon.count_from", dt.date(2026, 2, 1), "2026-02-01"),
     ],
 )
 def test_numbers_of_numpy_and_days_are_taken_for_what_they_are(basis, path, given, same):

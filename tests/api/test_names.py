@@ -115,7 +115,7 @@ def test_the_core_runs_without_the_modules_of_unix(village: Path) -> None:
         "builtins.__import__ = no_unix\n"
         "import palsim as ps\n"
         f"base = ps.scenario('basis_2026', area={str(village)!r}, replications=1)\n"
-        "base = base.vary({'horizon.count_to': '2026-01-15', 'horizon.warmup_days': 0}, label='kort')\n"
+        "base = base.vary({'horizon.count_to': '2026-02-01', 'horizon.warmup_days': 0}, label='kort')\n"
         "print(ps.compare(base, {'ceiling.applies': 0.1}, assumptions=0, jobs=1).diff('cost')['n'].item())\n"
     )
     done = subprocess.run(

@@ -37,10 +37,10 @@ APPLICANT = {
 
 @pytest.fixture(scope="module")
 def results(base: ps.Scenario, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """One result of every kind, of two weeks in the village."""
+    """One result of every kind, of a month in the village."""
     place = tmp_path_factory.mktemp("results")
-    weeks = {"horizon.count_to": "2026-01-15", "horizon.warmup_days": 0}
-    short = ps.scenario(base, replications=2).vary(weeks, label="kort")
+    month = {"horizon.count_to": "2026-02-01", "horizon.warmup_days": 0}
+    short = ps.scenario(base, replications=2).vary(month, label="kort")
     run = ps.run(short, jobs=1, keep="all")
     (place / "register.csv").write_text(REGISTER, encoding="utf-8")
     (place / "ptz.yaml").write_text(json.dumps({"year": 2026, "organisations": [APPLICANT]}))

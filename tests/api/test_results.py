@@ -61,9 +61,9 @@ def test_a_folder_that_holds_another_run_by_now_is_not_read(base: ps.Scenario, t
 
 @pytest.fixture(scope="module")
 def asked(base: ps.Scenario) -> dict[str, Any]:
-    """Two weeks with another price, and draws of the assumptions."""
-    weeks = {"horizon.count_to": "2026-01-15", "horizon.warmup_days": 0}
-    short = ps.scenario(base, replications=2).vary(weeks, label="kort")
+    """A month with another price, and draws of the assumptions."""
+    month = {"horizon.count_to": "2026-02-01", "horizon.warmup_days": 0}
+    short = ps.scenario(base, replications=2).vary(month, label="kort")
     return {"base": short, "other": {"tariffs.zvw.wijkverpleging": 80}}
 
 

@@ -14,9 +14,9 @@ from tests.api.conftest import REPLICATIONS
 
 @pytest.fixture(scope="module")
 def short(base: ps.Scenario) -> ps.Scenario:
-    """Two weeks of it counted, twice."""
-    weeks = {"horizon.count_to": "2026-01-15", "horizon.warmup_days": 0}
-    return ps.scenario(base, replications=2).vary(weeks, label="nu")
+    """A month of it counted, twice."""
+    month = {"horizon.count_to": "2026-02-01", "horizon.warmup_days": 0}
+    return ps.scenario(base, replications=2).vary(month, label="nu")
 
 
 def no_eigen_risico(claims, people, parameters):

@@ -186,6 +186,18 @@ def test_a_missing_file_is_named(path: str) -> None:
             "2025-01-01",
             "horizon: count_to 2025-01-01 is not after count_from 2026-01-01; choose a later date",
         ),
+        (
+            "horizon.count_from",
+            "2026-02-02",
+            "horizon: count_from 2026-02-02 is no first of a month; what a month of care costs counts on its "
+            "first day, so choose one",
+        ),
+        (
+            "horizon.count_to",
+            "2026-12-31",
+            "horizon: count_to 2026-12-31 is no first of a month; what a month of care costs counts on its "
+            "first day, so choose one",
+        ),
         ("title", "Basis", "title: 'Basis' is not a mapping; write lines of the form 'key: value'"),
         (
             "places.extra_beds.bth",
