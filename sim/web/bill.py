@@ -52,10 +52,7 @@ def worked_cases() -> tuple[WorkedCase, ...]:
 
 
 def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
-    """The bill of a case file as the user named it, by the law of a scenario or as it stands.
-
-    Raises InputError when the file is too large or the case is not right.
-    """
+    """The bill of a case file as the user named it, by the law of a scenario or as it stands."""
     bill: Bill = read_apart("case", name, content, told=scenario)
     return bill
 

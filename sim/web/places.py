@@ -110,8 +110,7 @@ def compare_places(
 ) -> api.CapacityResult:
     """Places of now beside alternatives, on the same people; no number of beds is looked for.
 
-    The scenario is that with the settings of a register, by default current practice. Raises InputError when
-    a change is not right.
+    The scenario is that with the settings of a register, by default current practice.
     """
     own = load_area(area)
     whole = with_neighbours(own, alternatives)

@@ -44,10 +44,7 @@ class Ticked:
 
 
 def together_document(base: str, names: Sequence[str]) -> Document:
-    """The scenario in which several policies hold at once.
-
-    Raises InputError when two of them set the same to something else.
-    """
+    """The scenario in which several policies hold at once."""
     titles = [load_scenario(name).scenario.title for name in names]
     document: Document = {
         "name": TOGETHER,

@@ -61,11 +61,7 @@ def small_areas() -> tuple[str, ...]:
 
 
 def read_upload(name: str, content: bytes) -> Document:
-    """Read a scenario file that the page shared: an overlay of a scenario of this installation.
-
-    Raises InputError when the file is too large, is no overlay, or extends or names what is not in
-    `scenarios/`.
-    """
+    """Read a scenario file that the page shared: an overlay of a scenario of this installation."""
     document: Document = read_apart("scenario", name, content)
     return document
 
@@ -106,10 +102,7 @@ def loaded_start(recipe: Recipe) -> LoadedScenario:
 
 
 def load_document(document: Document, area: str | None = None) -> LoadedScenario:
-    """A scenario given as an overlay in place of a file, on its own area or another.
-
-    Raises InputError when a value is wrong.
-    """
+    """A scenario given as an overlay in place of a file, on its own area or another."""
     folder = upload_folder()
     file = folder / f"{NAME}.yaml"
     try:
@@ -122,10 +115,7 @@ def load_document(document: Document, area: str | None = None) -> LoadedScenario
 
 
 def overlay_of(recipe: Recipe) -> Document:
-    """The scenario file, with seed, replications and horizon, that gives the very numbers of the page.
-
-    Raises InputError when a lever has a value that it cannot take.
-    """
+    """The scenario file, with seed, replications and horizon, that gives the very numbers of the page."""
     start = loaded_start(recipe)
     extends = recipe.start if recipe.upload is None else str(recipe.upload["extends"])
     now = {lever.id: lever.start for lever in levers_of(start)} | dict(recipe.values)

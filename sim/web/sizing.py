@@ -60,11 +60,7 @@ def sized_kinds(area: str | Area) -> tuple[str, ...]:
 
 
 def uploaded_area(name: str, content: bytes) -> Area:
-    """Read a region that a user filled in.
-
-    Raises InputError when the file is too large, of another kind, wrong in a cell, or holds more than one
-    region.
-    """
+    """Read a region that a user filled in."""
     label = Path(name).name
     ending = Path(label).suffix.lower().removeprefix(".")
     if ending not in AREA_FORMS:
@@ -93,8 +89,7 @@ def size(
     """Find the smallest number of beds, with few replications; a broken study goes on where it was.
 
     `on_guess` is told what the formulas say, before the simulation. The scenario is that of a register, by
-    default current practice. Raises InputError when the region has no place of the wanted type, or a norm is
-    not right.
+    default current practice.
     """
     about = area if isinstance(area, str) else area.model_dump(mode="json")
     out = cache / f"beds-{key_of(about, asdict(wanted), scenario)}"

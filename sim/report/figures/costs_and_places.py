@@ -1,8 +1,4 @@
-"""Figures as functions on results, shared by report, notebook and web page.
-
-Every function returns a `Drawing`: a matplotlib figure, its caption and a text that says in words
-what the figure shows; or None where the results hold nothing to draw.
-"""
+"""Figures of costs, payments and places; each function gives None where the results hold nothing to draw."""
 
 from __future__ import annotations
 
@@ -18,6 +14,7 @@ from sim.report.figures.drawing import (
     RC,
     Drawing,
     bars,
+    bars_by,
     compared,
     frame,
     grouped,
@@ -54,6 +51,7 @@ def _costs_by(run: RunView, key: str, words: Language) -> Drawing | None:
     if not whole:
         return None
     order = sorted(whole, key=lambda k: -whole[k].mean)
+    ends = {k: found.high if found.has_interval else found.mean for k, found in whole.items()}
     told = []
     with mpl.rc_context(RC):
         figure, axes = frame(len(order))
@@ -82,14 +80,8 @@ def _costs_by(run: RunView, key: str, words: Language) -> Drawing | None:
             found = whole[k]
             if found.has_interval:
                 interval(axes, found, row)
-            value_text(
-                axes,
-                found.high if found.has_interval else found.mean,
-                row,
-                told_range(found, "eur", words)[0],
-            )
-        widest = max(e.high if e.has_interval else e.mean for e in whole.values())
-        axes.set_xlim(0, widest * style.AXIS_HEADROOM)
+            value_text(axes, ends[k], row, told_range(found, "eur", words)[0])
+        axes.set_xlim(0, max(ends.values()) * style.AXIS_HEADROOM)
         rows_axis(axes, [words.word(key, k) for k in order])
         money_axis(axes, "", words)
         legend(figure, axes)
@@ -150,13 +142,8 @@ def payments_by_kind(result: Result, words: Language) -> Drawing | None:
 
 def days_by_setting(result: Result, words: Language) -> Drawing | None:
     """Days in each setting over the last 365 days of life."""
-    found = [run.kpis.along("days_in_setting", "setting") for run in result.runs]
-    keys = present(found)
-    if not keys:
-        return None
     show = partial(words.number, digits=style.DAY_DIGITS)
-    shown = [words.word("setting", k) for k in keys], compared(result, found, keys, words)
-    return bars("days", "days", shown, show, words, tick=words.number)
+    return bars_by(result, "days_in_setting", "setting", "days", show, words, words.number)
 
 
 def occupancy_by_site(result: Result, words: Language) -> Drawing | None:

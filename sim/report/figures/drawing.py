@@ -221,6 +221,18 @@ def bars(
     return Drawing(f"fig-{key}", drawn, caption, f"{caption} {spoken(words, labels, series, show)}")
 
 
+def bars_by(
+    result: Result, name: str, key: str, axis: str, shown: Show, words: Language, tick: Show | None = None
+) -> Drawing | None:
+    """A KPI by the codes of a dimension that are not 0 in every run, the largest first, one bar a run."""
+    found = [run.kpis.along(name, key) for run in result.runs]
+    keys = present(found)
+    if not keys:
+        return None
+    labels, figure = [words.word(key, k) for k in keys], name.partition("_")[0]
+    return bars(figure, axis, (labels, compared(result, found, keys, words)), shown, words, tick)
+
+
 def compared(
     result: Result, found: Sequence[Mapping[str, Estimate]], keys: Sequence[str], words: Language
 ) -> Series:

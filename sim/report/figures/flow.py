@@ -21,6 +21,7 @@ from sim.report.figures.drawing import (
     RC,
     Drawing,
     bars,
+    bars_by,
     compared,
     grouped,
     label,
@@ -31,7 +32,7 @@ from sim.report.figures.drawing import (
 )
 from sim.report.language import Language
 from sim.report.results import Result, RunView
-from sim.schema import SETTINGS, UNFUNDED_REASONS, WITH_WLZ
+from sim.schema import SETTINGS, WITH_WLZ
 
 DECEASED = "overleden"
 EVERY = 100  # moves are told per so many people
@@ -254,10 +255,4 @@ def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
 
 def unfunded_care(result: Result, words: Language) -> Drawing | None:
     """Care that nobody may bill, by reason, one bar a run, with 95% intervals."""
-    found = [run.kpis.along("unfunded", "reason") for run in result.runs]
-    keys = [k for k in UNFUNDED_REASONS if any(k in f and f[k].mean for f in found)]
-    if not keys:
-        return None
-    keys.sort(key=lambda k: -max(f[k].mean for f in found if k in f))
-    shown = [words.word("reason", k) for k in keys], compared(result, found, keys, words)
-    return bars("unfunded", "euro", shown, words.euro, words)
+    return bars_by(result, "unfunded", "reason", "euro", words.euro, words)
