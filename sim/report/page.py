@@ -154,6 +154,14 @@ def table(
     return TableView(caption, cells(*head), tuple(rows), note, wide)
 
 
+def told_table(
+    key: str, head: Iterable[Shown], rows: Iterable[Row], words: Language, wide: bool = False, **said: str
+) -> TableView:
+    """A table whose caption, and note where it has one, are words by its key."""
+    note = words.say(f"{key}_note", **said) if words.has(f"{key}_note") else ""
+    return table(words.say(key, **said), head, rows, note, wide)
+
+
 def range_cell(found: Ranged, unit: str, words: Language, signed: bool = True) -> Cell:
     """A difference, or a number where not `signed`, with its range beneath."""
     return number(*told_range(found, unit, words, signed))

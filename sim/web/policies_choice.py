@@ -74,10 +74,8 @@ def show_ticked(page: Page, ticked: Ticked | None, progress: Callable[[Page, Any
     if draws := also_assumptions(page, shown.recipe, "policies"):
         st.session_state[_SHOWN] = replace(shown, recipe=replace(shown.recipe, draws=draws))
         st.rerun()
-    name = str(found.shared["name"])
-    first = {"html": partial(found.report, words.code), "xlsx": partial(found.excel, words.code)}
-    page.offer("policies", name, first)
-    page.offer("policies", name, {"docx": partial(found.word, words.code), "yaml": found.scenario})
+    for pair in (("html", "xlsx"), ("docx", "yaml")):
+        page.offer("policies", str(found.shared["name"]), {f: partial(found.made, f, words) for f in pair})
 
 
 def _answer(page: Page, shown: Ticked, progress: Callable[[Page, Any], work.OnDone]) -> work.Answer:

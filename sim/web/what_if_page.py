@@ -269,8 +269,8 @@ def _show(page: Page, found: work.Answer, shown: Recipe, below: Any) -> None:
             with st.expander(page.say("nation.title")):
                 page.show_blocks(nation)
         st.header(page.say("web.download"), anchor=False)
-        forms = {"html": partial(found.report, words.code), "xlsx": partial(found.excel, words.code)}
-        page.offer("download", str(found.shared["name"]), {**forms, "yaml": found.scenario})
+        forms = {form: partial(found.made, form, words) for form in ("html", "xlsx", "yaml")}
+        page.offer("download", str(found.shared["name"]), forms)
         page.show(page.small("web.download_help"))
         st.header(page.say("web.more"), anchor=False)
         # every part of the report, one after another: a lever that moves need not wait for all

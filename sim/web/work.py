@@ -17,6 +17,7 @@ from typing import Any
 from sim import api, store
 from sim.data import yaml_text
 from sim.errors import InputError
+from sim.report.formats.files import result_bytes
 from sim.report.language import Language
 from sim.report.nation import NationalAnswer
 from sim.report.page import Block, Prose
@@ -67,26 +68,13 @@ class Answer:
     shared: Document  # scenario file that gives these numbers with `palsim run`
     seconds: float  # how long the user waited
 
-    def report(self, lang: str) -> bytes:
-        """The report as one HTML page."""
-        return self._found().report(lang, self.folder / f"download_{lang}.html").read_bytes()
-
-    def excel(self, lang: str) -> bytes:
-        """The workbook."""
-        return self._found().excel(self.folder / f"download_{lang}.xlsx", lang).read_bytes()
-
-    def word(self, lang: str) -> bytes:
-        """The note of two pages for Word."""
-        return self._found().note(lang, self.folder / f"download_{lang}.docx", "docx").read_bytes()
+    def made(self, form: str, words: Language) -> bytes:
+        """The answer as a file in one of the forms that the page offers."""
+        return self.scenario() if form == "yaml" else result_bytes(self.result, form, words)
 
     def scenario(self) -> bytes:
         """The scenario file to share."""
         return yaml_text(self.shared).encode()
-
-    def _found(self) -> api.RunResult | api.ComparisonResult:
-        if self.result.alternatives:
-            return api.load_comparison(self.folder)
-        return api.load_run(self.folder)
 
 
 def fewer(recipe: Recipe) -> Recipe | None:
@@ -210,7 +198,7 @@ def _compared_at(recipe: Recipe, others: Sequence[str | Document], base: Path, c
 def _take_over(run: Path, folder: Path) -> None:
     """Begin a run folder with the files of a finished run, which are replaced and never changed."""
     if not folder.exists():
-        ignored = shutil.ignore_patterns(".*", "report*", "download*")
+        ignored = shutil.ignore_patterns(".*", "report*")
         shutil.copytree(run, folder, copy_function=os.link, ignore=ignored)
 
 

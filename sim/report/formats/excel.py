@@ -95,9 +95,9 @@ class _Forms:
         if key not in self._numbers:
             form = style.EXCEL_NUMBERS.get(unit, style.EXCEL_NUMBERS["number"])
             euro = style.EXCEL_EURO[self._words.code]
-            positive = form.replace("EUR", euro)
-            negative = form.replace("EUR", f"{euro}-") if "EUR" in form else f"-{form}"
-            plus = form.replace("EUR", f"{euro}+") if "EUR" in form else f"+{form}"
+            positive, negative, plus = (
+                form.replace("EUR", euro + sign) if "EUR" in form else sign + form for sign in ("", "-", "+")
+            )
             code = f"{plus if change else positive};{negative};{positive}"
             self._numbers[key] = self._book.add_format({"num_format": code, "valign": "top"})
         return self._numbers[key]

@@ -37,14 +37,13 @@ def environment() -> Environment:
 
 
 @cache
-def _css() -> str:
-    return (resources.files("sim.report") / "templates" / "report.css").read_text(encoding="utf-8")
+def _template(name: str) -> str:
+    return (resources.files("sim.report") / "templates" / name).read_text(encoding="utf-8")
 
 
-@cache
 def search_script() -> str:
     """The script that leaves the rows of a table in which what is typed stands; without it all rows stand."""
-    return (resources.files("sim.report") / "templates" / "search.js").read_text(encoding="utf-8").strip()
+    return _template("search.js").strip()
 
 
 def _policy(script: str) -> str:
@@ -63,10 +62,8 @@ def render_template(name: str, words: Language, title: str, **places: Any) -> st
     """
     filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), "script": "", **places}
     policy = _policy(str(filled["script"]))
-    page = environment().get_template(name)
-    return page.render(
-        words=words, title=title, css=_css(), policy=policy, explain=explainer(words), **filled
-    )
+    page, css = environment().get_template(name), _template("report.css")
+    return page.render(words=words, title=title, css=css, policy=policy, explain=explainer(words), **filled)
 
 
 def block_html(block: Block, words: Language) -> str:

@@ -24,6 +24,7 @@ from sim.report.page import (
     row,
     table,
     text,
+    told_table,
     with_assumed,
 )
 from sim.report.pages.capacity_lead import beds_told, change_table, costs, hangs, hangs_table, judged_table
@@ -300,9 +301,8 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
             total=answer.smallest is not None and point.total == answer.smallest.total,
         )
 
-    caption = words.say("capacity.curve", kind=words.word("capacity.kind", kind))
-    note = words.say("capacity.curve_note", n=words.number(found.replications))
-    return table(caption, head, map(made, answer.curve), note)
+    name, n = words.word("capacity.kind", kind), words.number(found.replications)
+    return told_table("capacity.curve", head, map(made, answer.curve), words, kind=name, n=n)
 
 
 def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
@@ -420,15 +420,15 @@ def load_table(found: Capacity, words: Language, short: bool = False) -> TableVi
             _count(None if answer.smallest is None else answer.smallest.total, words),
         )
 
-    title, rows = words.say("capacity.load"), (made(*each) for each in found.types.items())
+    rows = (made(*each) for each in found.types.items())
     first, last = ("kind", "beds", "load", "requests"), ("guess_apart", "answer")
     if short:
-        return table(title, words.each("capacity.column", *first, "guess", *last), rows)
+        return table(words.say("capacity.load"), words.each("capacity.column", *first, "guess", *last), rows)
     middle = ("stay", "erlang_b", "erlang_a", "apart", "simulated")
     guess, named = _column("guess", words), (norm_name(norm, words).lower() for norm in found.norms)
     head = words.each("capacity.column", *first, *middle)
     head += [*(f"{guess}: {name}" for name in named), *words.each("capacity.column", *last)]
-    return table(title, head, rows, words.say("capacity.load_note"), wide=True)
+    return told_table("capacity.load", head, rows, words, wide=True)
 
 
 def months_table(found: Capacity, words: Language) -> TableView:

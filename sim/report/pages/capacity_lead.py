@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sim.report import style
 from sim.report.figures.capacity import days, norm_name
 from sim.report.language import Language
-from sim.report.page import Block, Row, Shown, TableView, row, table, text
+from sim.report.page import Block, Row, Shown, TableView, row, table, text, told_table
 from sim.report.rounding import told_range
 from sim.schema import PAYERS
 from sim.stats import Interval
@@ -150,5 +150,4 @@ def judged_table(found: Capacity, kind: str, words: Language) -> TableView:
         )
         for point in found.types[kind].decided
     )
-    caption = words.say("capacity.judged", kind=words.word("capacity.kind", kind))
-    return table(caption, head, rows, words.say("capacity.judged_note"))
+    return told_table("capacity.judged", head, rows, words, kind=words.word("capacity.kind", kind))

@@ -41,6 +41,7 @@ from sim.report.page import (
     row,
     table,
     text,
+    told_table,
     with_assumed,
 )
 from sim.report.pages.build import result_of
@@ -225,9 +226,16 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
         _answers(gallery, words),
         *(_table(f"gallery.{key}", ids, gallery, words) for key, ids in _TABLES.items()),
     ]
+    # the answers for the Netherlands beside those of the region
+    beside = [
+        Beside(each.text("title", lang), each.name, {id: each.change(id) for id in each.values})
+        for each in gallery.entries
+    ]
+    region = str(base["area"]["title"][lang]).partition(",")[0]
+    nation = sections_nation.section(gallery.nation, beside, region, words)
     sections = [
         Section("gallery-figure", words.say("gallery.figure_title"), tuple(_figure(gallery, words))),
-        *_nation(gallery, words),
+        *([] if nation is None else [nation]),
         *(_family(n, title[lang], entries, words) for n, (title, entries) in enumerate(gallery.families)),
         _provider_section(gallery, words),
     ]
@@ -284,12 +292,8 @@ def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> T
     middle = (estimate_cell(gallery.middle[m.id], _row_form(m, words), words) for m in measures)
     heads = ((words.say(f"gallery.{m.id}"), words.say(f"gallery.unit.{m.unit}")) for m in measures)
     rows = (row(_policy(entry, words), *changes(entry)) for entry in gallery.entries)
-    return table(
-        words.say(key),
-        [words.say("gallery.policy"), *heads],
-        [row(first, *middle, total=True), *rows],
-        words.say(f"{key}_note"),
-    )
+    head: list[Shown] = [words.say("gallery.policy"), *heads]
+    return told_table(key, head, [row(first, *middle, total=True), *rows], words)
 
 
 def _figure(gallery: Gallery, words: Language) -> list[Block]:
@@ -304,17 +308,6 @@ def _figure(gallery: Gallery, words: Language) -> list[Block]:
         caption = words.say(f"gallery.figure_{id}")
         blocks += figure(figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words))
     return blocks
-
-
-def _nation(gallery: Gallery, words: Language) -> list[Section]:
-    """The answers for the Netherlands beside those of the region; nothing where none are there."""
-    beside = [
-        Beside(entry.text("title", words.code), entry.name, {id: entry.change(id) for id in entry.values})
-        for entry in gallery.entries
-    ]
-    region = str(gallery.base["area"]["title"][words.code]).partition(",")[0]
-    found = sections_nation.section(gallery.nation, beside, region, words)
-    return [] if found is None else [found]
 
 
 def _family(place: int, title: str, entries: Sequence[Entry], words: Language) -> Section:
@@ -334,8 +327,7 @@ def _family(place: int, title: str, entries: Sequence[Entry], words: Language) -
 
 def _provider_section(gallery: Gallery, words: Language) -> Section:
     """Gain and loss by provider, of the policies that pay them otherwise."""
-    regions = gallery.base["area"]["regions"]
-    names = {site["id"]: site["name"] for region in regions for site in region["sites"]}
+    names = RunView(gallery.base, Kpis({})).sites
     head = words.each("gallery", "provider", "gain")
     blocks: list[Block] = []
     for entry in (entry for entry in gallery.entries if entry.gains):
@@ -343,8 +335,8 @@ def _provider_section(gallery: Gallery, words: Language) -> Section:
             row(names.get(provider) or words.word("provider", provider), range_cell(found, "eur", words))
             for provider, found in sorted(entry.gains.items(), key=lambda item: -item[1].mean)
         )
-        caption = words.say("gallery.gains", title=entry.text("title", words.code))
-        blocks.append(table(caption, head, rows, words.say("gallery.gains_note")))
+        title = entry.text("title", words.code)
+        blocks.append(told_table("gallery.gains", head, rows, words, title=title))
     return Section("gallery-providers", words.say("gallery.providers"), tuple(blocks))
 
 

@@ -14,7 +14,7 @@ from sim.report.figures import register as figures_register
 from sim.report.figures.drawing import Show
 from sim.report.formats.render import render_page
 from sim.report.language import Language, language
-from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, figure, row, table
+from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, figure, row, table, told_table
 from sim.stats import CONFIDENCE_LEVEL, Interval
 from sim.studies.register.fit import RegisterFit, estimates_of
 from sim.studies.register.weeks import Weeks
@@ -177,8 +177,7 @@ def _houses(fit: RegisterFit, words: Language) -> TableView:
         )
         for house in fit.houses
     )
-    caption, note = words.say("register.houses"), words.say("register.houses_note")
-    return table(caption, house_heads(words), rows, note, wide=True)
+    return told_table("register.houses", house_heads(words), rows, words, wide=True)
 
 
 def house_heads(words: Language) -> list[str]:
@@ -202,7 +201,7 @@ def _rows(fit: RegisterFit, words: Language) -> list[Block]:
     if fit.too_many:
         head = words.each("register.column", "house", "row", "days_over")
         rows = (row(r.house, words.number(r.number), words.number(r.days)) for r in fit.too_many)
-        out.append(table(words.say("register.too_many"), head, rows, words.say("register.too_many_note")))
+        out.append(told_table("register.too_many", head, rows, words))
     return out or [Prose(words.say("register.all_fit"))]
 
 

@@ -16,6 +16,7 @@ from sim.report.page import (
     Prose,
     Row,
     Section,
+    Shown,
     TableView,
     cells,
     noted,
@@ -24,6 +25,7 @@ from sim.report.page import (
     row,
     table,
     text,
+    told_table,
 )
 from sim.report.results import Result, RunView
 from sim.report.rounding import row_form
@@ -59,21 +61,11 @@ def modules(result: Result, published: Published, words: Language) -> Section:
             made = _check(target, run, published, words)
             aside = made[-1].text != words.say("within.no")
             rows.append(row(name, "" if index else amount, *made, aside=aside))
-    counted = _on_paper(
-        table(
-            words.say("table.modules"),
-            (module, simulated_cost, check, *numbers, within),
-            rows,
-            words.say("table.modules_note"),
-            wide=True,
-        ),
-        words,
-    )
-    missing = table(
-        words.say("table.not_counted"),
-        (module, text(words.say("column.reason"))),
-        (row(o.name[words.code], text(o.reason[words.code])) for o in published.left_out(run.tariff_rows)),
-    )
+    heads: tuple[Shown, ...] = (module, simulated_cost, check, *numbers, within)
+    counted = _on_paper(told_table("table.modules", heads, rows, words, wide=True), words)
+    reasons = ((o.name[words.code], o.reason[words.code]) for o in published.left_out(run.tariff_rows))
+    told = (row(name, text(reason)) for name, reason in reasons)
+    missing = told_table("table.not_counted", (module, text(words.say("column.reason"))), told, words)
     blocks: list[Block] = [Prose(words.say("modules.intro")), counted]
     blocks += [missing] if missing.rows else []
     return Section("modules", words.say("section.modules"), tuple(blocks))

@@ -30,6 +30,7 @@ from sim.report.page import (
     row,
     split,
     table,
+    told_table,
     wish_metrics,
     with_assumed,
 )
@@ -330,8 +331,7 @@ def _providers(result: Result, words: Language) -> list[Block]:
             for kind, found in sorted(shadow.items(), key=lambda pair: -pair[1].mean)
         ]
         if rows:
-            caption = words.say("table.providers", title=run.title(words))
-            blocks.append(table(caption, head, rows, words.say("table.providers_note")))
+            blocks.append(told_table("table.providers", head, rows, words, title=run.title(words)))
     return blocks
 
 

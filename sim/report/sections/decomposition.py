@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.report.figures import change as figures_change
 from sim.report.language import Language
-from sim.report.page import Block, Prose, Section, figure, row, table, text
+from sim.report.page import Block, Prose, Section, Shown, figure, row, table, text, told_table
 from sim.report.results import Alternative
 from sim.report.rounding import told_range
 from sim.stats import Interval
@@ -56,14 +56,9 @@ def _blocks(alternative: Alternative, found: Decomposition, words: Language) -> 
         ],
         shares if len(found.terms) > 1 else "",
     )
-    by_kind = table(
-        words.say("table.effects", title=title),
-        [words.say("column.effect"), (words.say("axis.euro"), with_interval)],
-        [
-            *(row(words.word("effect", kind), euros(each)) for kind, each in found.effects.items()),
-            row(total, euros(found.total), total=True),
-        ],
-        words.say("table.effects_note"),
-    )
+    head: list[Shown] = [words.say("column.effect"), (words.say("axis.euro"), with_interval)]
+    rows = [row(words.word("effect", kind), euros(each)) for kind, each in found.effects.items()]
+    rows.append(row(total, euros(found.total), total=True))
+    by_kind = told_table("table.effects", head, rows, words, title=title)
     drawn = figure(figures_change.waterfall(alternative, words)) if len(found.terms) > 1 else []
     return [Prose(words.say("decomposition.lead")), *drawn, by_change, by_kind]

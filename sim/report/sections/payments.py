@@ -25,6 +25,7 @@ from sim.report.page import (
     row,
     split,
     table,
+    told_table,
 )
 from sim.report.results import Result, RunView
 from sim.schema import ITEMS, LAWS, WITH_WLZ
@@ -120,8 +121,7 @@ def _spread(result: Result, words: Language) -> list[Block]:
     if not rows:
         return []
     head = [words.say("column.group"), *(figures_flow.level_name(level, words) for level in levels)]
-    caption = words.say("table.spread", title=run.title(words))
-    made = table(caption, head, rows, words.say("table.spread_note"))
+    made = told_table("table.spread", head, rows, words, title=run.title(words))
     return [*figure(figures_flow.payment_spread(run, words)), *on_screen([made])]
 
 

@@ -20,7 +20,7 @@ from sim.report.page import (
     on_screen,
     row,
     split,
-    table,
+    told_table,
     wish_metrics,
 )
 from sim.report.results import Alternative, Result, RunView
@@ -75,12 +75,9 @@ def _moves(result: Result, words: Language) -> list[Block]:
     def shown(found: Estimate | None) -> str:
         return words.none if found is None else words.number(found.mean, style.DAY_DIGITS)
 
-    matrix = table(
-        words.say("table.moves", title=run.title(words)),
-        [words.say("flow.matrix"), *(words.word("setting", k) for k in reached)],
-        (row(words.word("setting", k), *(shown(moves.get((k, to))) for to in reached)) for k in left),
-        words.say("table.moves_note"),
-    )
+    head = [words.say("flow.matrix"), *(words.word("setting", k) for k in reached)]
+    rows = (row(words.word("setting", k), *(shown(moves.get((k, to))) for to in reached)) for k in left)
+    matrix = told_table("table.moves", head, rows, words, title=run.title(words))
     return [*figure(figures_flow.flows(run, words)), *on_screen([matrix, *_moved(result, words)])]
 
 
@@ -114,13 +111,9 @@ def _months(run: RunView, words: Language) -> list[Block]:
     def shown(found: Estimate | None) -> str:
         return words.none if found is None else words.percent(found.mean)
 
-    return [
-        table(
-            words.say("table.months", title=run.title(words)),
-            [words.say("column.month"), *(words.word("setting", k) for k in kinds)],
-            (row(month_name(m, words), *(shown(found[k].get(m)) for k in kinds)) for m in months),
-        )
-    ]
+    head = [words.say("column.month"), *(words.word("setting", k) for k in kinds)]
+    rows = (row(month_name(m, words), *(shown(found[k].get(m)) for k in kinds)) for m in months)
+    return [told_table("table.months", head, rows, words, title=run.title(words))]
 
 
 _HOSPITAL = {"setting": "ziekenhuis"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sim.report.language import Language
-from sim.report.page import Block, Bullets, Prose, Row, Section, row, table, text
+from sim.report.page import Block, Bullets, Prose, Row, Section, Shown, row, text, told_table
 from sim.report.results import Alternative
 from sim.report.rounding import Change, form_of
 from sim.report.sections.headlines import is_covered
@@ -37,16 +37,11 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
     found = _measures(alternative, words)
     if not found:
         return []
-    made = table(
-        words.say("table.uncertainty", title=alternative.run.title(words)),
-        [
-            *words.each("column", "measure", "difference", "chance", "assumptions", "sign"),
-            text(words.say("column.carried")),
-        ],
-        (_row(*each, words) for each in found),
-        words.say("table.uncertainty_note"),
-        wide=True,
-    )
+    head = words.each("column", "measure", "difference", "chance", "assumptions", "sign")
+    heads: list[Shown] = [*head, text(words.say("column.carried"))]
+    title = alternative.run.title(words)
+    rows = (_row(*each, words) for each in found)
+    made = told_table("table.uncertainty", heads, rows, words, wide=True, title=title)
     sources = carried_by(alternative, words)
     return [made, Prose(words.say("uncertain.sources")), Bullets(tuple(sources))] if sources else [made]
 

@@ -9,7 +9,7 @@ from sim.measure.estimates import Estimate, difference_of
 from sim.measure.indicators import PAYMENT_LEVELS
 from sim.report import style
 from sim.report.language import Language
-from sim.report.page import Block, Prose, Section, TableView, difference_cell, on_screen, row, table
+from sim.report.page import Block, Prose, Section, TableView, difference_cell, on_screen, row, told_table
 from sim.report.results import Alternative, Result
 from sim.report.rounding import Change, rounded, row_form, step_of
 from sim.stats import Interval
@@ -132,8 +132,7 @@ def _groups(title: str, found: Winners, words: Language) -> TableView:
         )
         for group in found.groups
     ]
-    caption, note = words.say("table.winners", title=title), words.say("table.winners_note")
-    return table(caption, words.each("column", *names), rows, note)
+    return told_table("table.winners", words.each("column", *names), rows, words, title=title)
 
 
 def _quantiles(title: str, found: Winners, words: Language) -> TableView:
@@ -147,8 +146,7 @@ def _quantiles(title: str, found: Winners, words: Language) -> TableView:
         row(name_of(group, words), *(euros(group.quantile(level)) for level in PAYMENT_LEVELS))
         for group in found.groups
     ]
-    caption, note = words.say("table.winner_levels", title=title), words.say("table.winner_levels_note")
-    return table(caption, head, rows, note)
+    return told_table("table.winner_levels", head, rows, words, title=title)
 
 
 def _euros(cents: Interval, words: Language) -> str:
@@ -174,5 +172,4 @@ def _providers(title: str, winners: Winners, words: Language) -> list[Block]:
         return []
     rows.sort(key=lambda each: -each[0])
     head = [words.say("dimension.provider"), *words.each("column", "before", "difference", "chance")]
-    caption, note = words.say("table.earned", title=title), words.say("table.earned_note")
-    return [table(caption, head, (made for _, made in rows), note)]
+    return [told_table("table.earned", head, (made for _, made in rows), words, title=title)]
