@@ -57,11 +57,6 @@ def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
     return bill
 
 
-def bill_of_worked(case: WorkedCase, scenario: str | None) -> Bill:
-    """The bill of a case that comes with the program, by the law of a scenario or as it stands."""
-    return api.bill(case.name, scenario=scenario)
-
-
 def bill_blocks(bill: Bill, words: Language) -> list[Block]:
     """What the care costs by law and who pays it, at a glance, and what the patient pays by kind."""
     sentence = words.say(
@@ -160,6 +155,7 @@ def _own(bill: Bill, words: Language) -> list[Block]:
 
 def _lines(lines: Sequence[Line], words: Language) -> TableView:
     names = ("date", "care", "quantity", "gross", "who", "rule", "source")
+    dutch = words.code == "nl"
     head = [(number if name == "gross" else text)(words.say(f"web.bill.{name}")) for name in names]
     rows = (
         row(
@@ -168,7 +164,8 @@ def _lines(lines: Sequence[Line], words: Language) -> TableView:
             _quantity(line, words),
             words.cents(line.gross_cents),
             _who(line.shares, words),
-            _rules(line, words),
+            # what a rule says stands in English only
+            _listed([f"{r.key}{'' if dutch else ' ' + r.title}: {r.article}" for r in line.rules], words),
             _sources(line, words),
         )
         for line in lines
@@ -202,13 +199,6 @@ def _who(shares: Sequence[Share], words: Language) -> Cell:
 def _listed(parts: Sequence[str], words: Language) -> Cell:
     """The first of some parts, the others as its note."""
     return text(parts[0], "; ".join(parts[1:])) if parts else text(words.none)
-
-
-def _rules(line: Line, words: Language) -> Cell:
-    """Rules by id and article; what a rule says stands in English only."""
-    dutch = words.code == "nl"
-    parts = [f"{r.key}: {r.article}" if dutch else f"{r.key} {r.title}: {r.article}" for r in line.rules]
-    return _listed(parts, words)
 
 
 def _sources(line: Line, words: Language) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from sim import api
 from sim.billing.case_bill import Bill
 from sim.web import bill as bills
 from sim.web import recipe as recipes
@@ -29,7 +30,7 @@ def _bill(name: str, content: bytes, law: str) -> Bill:
     """The bill of a case; one that comes with the program is no stranger."""
     known = next((case for case in _cases() if (f"{case.name}.yaml", case.content) == (name, content)), None)
     if known is not None:
-        return bills.bill_of_worked(known, law or None)
+        return api.bill(known.name, scenario=law or None)
     return bills.bill_of(name, content, law or None)
 
 

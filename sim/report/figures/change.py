@@ -201,8 +201,15 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
                 _bar(axes, row, bar, style.ACCENT, words.say(f"axis.{found.method}") if not row else "")
                 told.append(f"{label}: {index_text(bar, words)}")
                 if sobol:
-                    _diamond(axes, row, each.low, words.say("axis.sobol_first") if not row else "")
-                    told[-1] += f", {words.say('axis.sobol_first')} {index_text(each.low, words)}"
+                    first = words.say("axis.sobol_first")  # below the middle of its bar
+                    size: dict[str, Any] = {
+                        "markersize": style.SMALL_MARKER,
+                        "linewidth": style.THIN_LINE,
+                        "capsize": None,
+                    }
+                    marked = {"marker": style.SERIES_MARKERS[2], "label": None if row else first, **size}
+                    interval(axes, each.low, row + style.BAR_HEIGHT * style.END_OFFSET, **marked)
+                    told[-1] += f", {first} {index_text(each.low, words)}"
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
         axes.margins(x=style.SIDE_MARGIN)
         rows_axis(axes, labels)
@@ -221,20 +228,6 @@ def _bar(axes: Axes, row: int, found: Interval, colour: str, label: str) -> None
     if found.low == found.low and found.low != found.high:
         beside = style.BAR_HEIGHT * style.END_OFFSET
         interval(axes, found, row + (beside if found.mean >= 0 else -beside), linewidth=style.THIN_LINE)
-
-
-def _diamond(axes: Axes, row: int, found: Interval, label: str) -> None:
-    """A first-order index below the middle of its bar, with its interval."""
-    interval(
-        axes,
-        found,
-        row + style.BAR_HEIGHT * style.END_OFFSET,
-        capsize=None,
-        marker=style.SERIES_MARKERS[2],
-        markersize=style.SMALL_MARKER,
-        linewidth=style.THIN_LINE,
-        label=label or None,
-    )
 
 
 def index_text(found: Interval, words: Language) -> str:

@@ -13,7 +13,7 @@ from sim.report.formats.sheets import background_sections, background_sheets, or
 from sim.report.language import Language
 from sim.report.pages import capacity as capacity_page
 from sim.report.pages.capacity_lead import change_table, hangs
-from sim.report.pages.note import Note
+from sim.report.pages.note import Note, parts_of
 from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer
@@ -44,9 +44,9 @@ def note_of(found: Capacity, words: Language) -> Note:
     """The note for a meeting."""
     first = next(iter(found.types))
     told = {
-        "beside": tuple(capacity_page.other_sentences(found, words)),
-        "hangs": tuple(hangs(found, first, words)),
-        "left": tuple(words.say(f"capacity.about.{key}") for key in ("scope", "count")),
+        "beside": capacity_page.other_sentences(found, words),
+        "hangs": hangs(found, first, words),
+        "left": words.each("capacity.about", "scope", "count"),
         "sure": (words.say("capacity.sure", seed=str(found.seed)), origin(found.manifest, words)),
     }
     return Note(
@@ -57,7 +57,7 @@ def note_of(found: Capacity, words: Language) -> Note:
         "",
         change_table(found, first, words),
         figure_curve(found, first, words),
-        tuple((words.say(f"short_note.{key}"), sentences) for key, sentences in told.items() if sentences),
+        parts_of(told, words),
     )
 
 

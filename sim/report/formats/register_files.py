@@ -14,7 +14,7 @@ from sim.report.formats.sheets import Manifest, background_sections, background_
 from sim.report.language import Language
 from sim.report.page import Bullets, Section
 from sim.report.pages import register as register_page
-from sim.report.pages.note import Note
+from sim.report.pages.note import Note, parts_of
 from sim.stats import Interval
 from sim.store import code_digest, versions
 from sim.studies.capacity.place_measures import unit_of
@@ -64,8 +64,8 @@ def register_bytes(
 def _note(fit: RegisterFit, model: Mapping[str, Interval], words: Language, made: Origin) -> Note:
     told = register_page.sentences(fit, words)
     parts = {
-        "short_note.beside": tuple(told[style.NOTE_SENTENCES :]),
-        "register.section.limits": tuple(register_page.limits(fit, words)),
+        "short_note.beside": told[style.NOTE_SENTENCES :],
+        "register.section.limits": register_page.limits(fit, words),
         "register.section.origin": made.told(words),
     }
     return Note(
@@ -76,7 +76,7 @@ def _note(fit: RegisterFit, model: Mapping[str, Interval], words: Language, made
         "",
         register_page.beside(fit, model, words),
         figures_register.occupancy(fit, words),
-        tuple((words.say(key), sentences) for key, sentences in parts.items() if sentences),
+        parts_of(parts, words, group=""),
     )
 
 

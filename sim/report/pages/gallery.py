@@ -74,7 +74,6 @@ _TABLES = {
 class Entry:
     """One policy of the gallery: its header, and what it moves."""
 
-    scenario: Mapping[str, Any]  # merged, as in the manifest of its run
     changes: tuple[Mapping[str, Any], ...]  # `path`, `before`, `after` of its own changes
     values: Mapping[str, Difference]
     # what providers get more than their declarations would have brought, where a policy pays otherwise
@@ -86,11 +85,11 @@ class Entry:
     @property
     def name(self) -> str:
         """Name of the scenario."""
-        return str(self.scenario["name"])
+        return self.alternative.run.name
 
     def text(self, key: str, lang: str) -> str:
         """A sentence of its header; empty where it has none."""
-        found = self.scenario.get(key) or {}
+        found = self.alternative.run.scenario.get(key) or {}
         return str(found.get(lang, ""))
 
     def change(self, measure: str) -> Change:
@@ -147,7 +146,6 @@ def read_gallery(
         moved = {m.id: both_sides(values, m) for m in OVERVIEW}
         middle = middle or {m.id: mean_of(moved[m.id][0], m.unit) for m in OVERVIEW}
         found[name] = Entry(
-            run.manifest["scenario"],
             tuple(run.manifest["changes"]),
             {id: difference_of(*sides) for id, sides in moved.items()},
             _gains(run),

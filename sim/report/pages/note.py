@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim.report import style
@@ -66,8 +66,15 @@ def note_of(result: Result, words: Language, published: Published) -> Note:
         figures_change.differences_by_payer(result.alternatives, words)
         if result.alternatives
         else figures.costs_by_payer(result.base, words),
-        tuple((words.say(f"short_note.{key}"), sentences) for key, sentences in told.items() if sentences),
+        parts_of(told, words),
     )
+
+
+def parts_of(
+    told: Mapping[str, Sequence[str]], words: Language, group: str = "short_note."
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Parts of a note under the titles of their keys; those without a sentence left out."""
+    return tuple((words.say(f"{group}{key}"), tuple(each)) for key, each in told.items() if each)
 
 
 def note_html(note: Note, words: Language) -> str:
