@@ -180,7 +180,7 @@ class Language:
     def number(self, value: float, digits: int = 0) -> str:
         """A number with thousands separators and a fixed number of decimals."""
         if not math.isfinite(value):
-            return self.say("none")
+            return self.none
         form = "#,##0" + ("." + "0" * digits if digits else "")
         rounded = round(value, digits) + 0.0
         return str(format_decimal(rounded, format=form, locale=self.code)).replace("-", _MINUS)
@@ -196,7 +196,7 @@ class Language:
     def euro(self, value: float, digits: int = style.EURO_DIGITS, signed: bool = False) -> str:
         """Euros: `€ 1.234,56` and `−€ 1,00` in Dutch, `€1,234.56` and `−€1.00` in English."""
         if not math.isfinite(value):
-            return self.say("none")
+            return self.none
         sign, amount = self._sign(value, digits, signed), self.number(abs(value), digits)
         return _EURO[self.code].format(sign=sign, amount=amount).lstrip(JOINER)
 
@@ -212,7 +212,7 @@ class Language:
     def million(self, value: float, signed: bool = False) -> str:
         """Euros in millions, the word included."""
         if not math.isfinite(value):
-            return self.say("none")
+            return self.none
         return self.say("million", amount=self.millions(value, signed))
 
     def amount(self, value: float, signed: bool = False) -> str:
@@ -224,7 +224,7 @@ class Language:
     def percent(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = False) -> str:
         """A share as a percentage."""
         if not math.isfinite(value):
-            return self.say("none")
+            return self.none
         form = "0" + ("." + "0" * digits if digits else "") + "%"
         text = str(format_percent(abs(value), format=form, locale=self.code))
         return self._sign(value * 100, digits, signed) + text
@@ -232,7 +232,7 @@ class Language:
     def points(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = True) -> str:
         """A difference of two shares in percentage points."""
         if not math.isfinite(value):
-            return self.say("none")
+            return self.none
         return self.say("points", amount=self.bare_points(value, digits, signed))
 
     def bare_points(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = True) -> str:
@@ -243,7 +243,7 @@ class Language:
     def signed(self, value: float, digits: int) -> str:
         """A number with its sign."""
         if not math.isfinite(value):
-            return self.say("none")
+            return self.none
         return self._sign(value, digits, True) + self.number(abs(value), digits)
 
     def date(self, value: dt.date | str) -> str:

@@ -94,40 +94,32 @@ def _map(run: RunView, change: Alternative | None, each: _Shown, words: Language
     areas: Mapping[str, Kpis[Any]] = run.areas if change is None else change.areas
     found = {area: kpis.get(each.name, **each.dimension) for area, kpis in areas.items()}
     values = {area: math.nan if value is None else value.mean for area, value in found.items()}
-    said = {"what": words.say(f"map.{each.key}"), "title": run.title(words)}
-    if change is None:
-        caption = words.say("map.level", **said)
-        return area_map(f"fig-map-{each.key}", caption, values, names_of(run), each.show)
-    id_, caption = f"fig-map-{each.key}-{run.name}", words.say("map.difference", **said)
-    return area_map(id_, caption, values, names_of(run), each.change, difference=True)
+    key, id_, show = ("level", f"fig-map-{each.key}", each.show)
+    if change is not None:
+        key, id_, show = "difference", f"{id_}-{run.name}", each.change
+    caption = words.say(f"map.{key}", what=words.say(f"map.{each.key}"), title=run.title(words))
+    return area_map(id_, caption, values, names_of(run), show, difference=change is not None)
 
 
 def _table(run: RunView, change: Alternative | None, words: Language) -> TableView:
     """Levels of a run by area, or differences of an alternative; the whole last."""
     areas: Mapping[str, Kpis[Any]] = run.areas if change is None else change.areas
     whole: Kpis[Any] = run.kpis if change is None else change.differences
-    named = [(f"{at} {name}", area) for at, (area, name) in enumerate(names_of(run).items(), start=1)]
-    is_change = change is not None
-    return table(
-        words.say("by_area.levels" if change is None else "by_area.changes", title=run.title(words)),
-        words.each("by_area", "area", *(each.key for each in _shown(words))),
-        [
-            *(row(name, *_cells(areas[area], is_change, words)) for name, area in named if area in areas),
-            row(words.say("total"), *_cells(whole, is_change, words), total=True),
-        ],
-        words.say("by_area.note"),
-        wide=True,
-    )
 
-
-def _cells(kpis: Kpis[Any], is_change: bool, words: Language) -> list[Cell]:
-    """Levels, costs among them in millions, or differences."""
-    cells = []
-    for each in _shown(words):
+    def cell(kpis: Kpis[Any], each: _Shown) -> Cell:
+        """A level, of costs in millions, or a difference."""
         found = kpis.get(each.name, **each.dimension)
         unit = found.unit if found is not None else ""
         size = 1 / 100 if unit == style.SHARE_UNIT else 1.0
-        form = RowForm(unit, style.MILLION if each.name == "cost" and not is_change else size, words)
-        change = Change(found) if is_change and found is not None else None
-        cells.append(change_cell(change, form, words) if is_change else estimate_cell(found, form, words))
-    return cells
+        if change is None:
+            form = RowForm(unit, style.MILLION if each.name == "cost" else size, words)
+            return estimate_cell(found, form, words)
+        return change_cell(found and Change(found), RowForm(unit, size, words), words)
+
+    shown = _shown(words)
+    named = [(f"{at} {name}", area) for at, (area, name) in enumerate(names_of(run).items(), start=1)]
+    rows = [row(name, *(cell(areas[area], each) for each in shown)) for name, area in named if area in areas]
+    rows.append(row(words.say("total"), *(cell(whole, each) for each in shown), total=True))
+    caption = words.say("by_area.levels" if change is None else "by_area.changes", title=run.title(words))
+    head = words.each("by_area", "area", *(each.key for each in shown))
+    return table(caption, head, rows, words.say("by_area.note"), wide=True)
