@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.errors import LANGUAGES
 from sim.measure.estimates import Difference
 from sim.report.language import Language
-from sim.report.page import Cell, Row, TableView, number, range_cell, text
+from sim.report.page import Cell, Row, TableView, number, range_cell, row, table
 from sim.report.results import Alternative, Result
 from sim.report.rounding import told_range
 from sim.scenario import load_scenario
@@ -115,15 +115,12 @@ def _helped(alternative: Alternative, result: Result) -> Helped:
 
 def policies_table(result: Result | None, waiting: Sequence[str], words: Language) -> TableView:
     """Policies below each other with what they move, ranked; those that wait for an answer say so."""
-    head = [text(words.say("gallery.policy"))]
-    head += [number(words.say(f"gallery.{key}")) for key in _SHOWN]
-    head += [number(words.say(f"web.policies.{key}")) for key in ("helped", "each")]
+    head = [words.say("gallery.policy"), *words.each("gallery", *_SHOWN)]
+    head += words.each("web.policies", "helped", "each")
     rows = [] if result is None else [_row(each, words) for each in ranked(result)]
-    for title in waiting:
-        none = [number(words.none) for _ in head[2:]]
-        rows.append(Row((text(title), number(words.say("web.policies.waiting")), *none)))
-    note = words.say("web.policies.note")
-    return TableView(words.say("web.policies.table"), tuple(head), tuple(rows), note, wide=True)
+    late, none = words.say("web.policies.waiting"), [words.none for _ in head[2:]]
+    rows += [row(title, late, *none) for title in waiting]
+    return table(words.say("web.policies.table"), head, rows, words.say("web.policies.note"), wide=True)
 
 
 def _row(found: Helped, words: Language) -> Row:
@@ -133,7 +130,7 @@ def _row(found: Helped, words: Language) -> Row:
         number(words.none) if each is None else range_cell(each, unit, words)
         for each, unit in (*shown, (found.people, "count"))
     )
-    return Row((text(found.alternative.run.title(words)), *cells, _each(found, words)))
+    return row(found.alternative.run.title(words), *cells, _each(found, words))
 
 
 def _each(found: Helped, words: Language) -> Cell:

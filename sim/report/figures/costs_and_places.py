@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import matplotlib as mpl
@@ -17,14 +18,12 @@ from sim.report.figures.drawing import (
     bars_by,
     compared,
     frame,
-    grouped,
     interval,
     legend,
     money_axis,
     ordered,
     present,
     rows_axis,
-    spoken,
     titles,
     value_text,
 )
@@ -100,14 +99,11 @@ def place_of_death(
     labels = [words.word("setting", k) for k in keys]
     series = compared(result, found, keys, words)
     targets = [(published or {}).get(k) for k in keys]
-    caption = words.say("figure.place.caption")
-    alt = f"{caption} {spoken(words, labels, series, words.percent)}"
     known = [f"{n} {words.percent(t)}" for n, t in zip(labels, targets, strict=True) if t is not None]
-    if known:
-        alt += " " + words.say("figure.published_alt", values="; ".join(known))
-    axis, mark = words.say("axis.deaths"), words.say("figure.published")
-    figure = grouped(labels, series, axis, words.percent, targets, mark, lambda v: words.percent(v, 0))
-    return Drawing("fig-place", figure, caption, alt)
+    tick, mark = partial(words.percent, digits=0), words.say("figure.published")
+    made = bars("place", "deaths", (labels, series), words.percent, words, tick, targets, mark)
+    told = words.say("figure.published_alt", values="; ".join(known)) if known else ""
+    return replace(made, alt=f"{made.alt} {told}".rstrip())
 
 
 PAYMENT_NUMBERS = ("mean", "median", "p90", "p99")

@@ -212,12 +212,14 @@ def bars(
     show: Show,
     words: Language,
     tick: Show | None = None,
+    targets: Sequence[float | None] = (),
+    mark: str = "",
     **said: str,
 ) -> Drawing:
     """Labels and series as grouped bars, with the caption of a figure and the words of an axis by key."""
     labels, series = shown
     caption = words.say(f"figure.{key}.caption", **said)
-    drawn = grouped(labels, series, words.say(f"axis.{axis}"), show, tick=tick)
+    drawn = grouped(labels, series, words.say(f"axis.{axis}"), show, targets, mark, tick)
     return Drawing(f"fig-{key}", drawn, caption, f"{caption} {spoken(words, labels, series, show)}")
 
 

@@ -23,11 +23,9 @@ from sim.report.figures.drawing import (
     bars,
     bars_by,
     compared,
-    grouped,
     label,
     legend,
     ordered,
-    spoken,
     titles,
 )
 from sim.report.language import Language
@@ -233,10 +231,8 @@ def ceiling_use(result: Result, words: Language) -> Drawing | None:
         return None
     show = partial(words.percent, digits=0)
     series = compared(result, found, labels, words)
-    axis, mark = words.say("axis.ceiling"), words.say("figure.ceiling.mark")
-    figure = grouped(labels, series, axis, show, [1.0] * len(labels), mark)
-    caption = words.say("figure.ceiling.caption")
-    return Drawing("fig-ceiling", figure, caption, f"{caption} {spoken(words, labels, series, show)}")
+    full, mark = [1.0] * len(labels), words.say("figure.ceiling.mark")
+    return bars("ceiling", "ceiling", (labels, series), show, words, targets=full, mark=mark)
 
 
 def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:

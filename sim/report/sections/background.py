@@ -196,7 +196,7 @@ def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Se
     head = [text(title) for title in (words.say("column.what"), *(run.title(words) for run in result.runs))]
     lines = manifest_lines(result, words)
     rows = tuple(
-        Row((text(label), *(text(v) for v in values)), aside=place >= style.MANIFEST_PRINTED)
+        row(label, *map(text, values), aside=place >= style.MANIFEST_PRINTED)
         for place, (label, values) in enumerate(lines)
     )
     patients = result.base.kpis.get("patients")
