@@ -224,15 +224,22 @@ def bars(
 
 
 def bars_by(
-    result: Result, name: str, key: str, axis: str, shown: Show, words: Language, tick: Show | None = None
+    result: Result,
+    name: str,
+    key: str,
+    axis: str,
+    show: Show,
+    words: Language,
+    tick: Show | None = None,
+    codes: Sequence[str] = (),
 ) -> Drawing | None:
     """A KPI by the codes of a dimension that are not 0 in every run, the largest first, one bar a run."""
     found = [run.kpis.along(name, key) for run in result.runs]
-    keys = present(found)
+    keys = present(found, codes)
     if not keys:
         return None
     labels, figure = [words.word(key, k) for k in keys], name.partition("_")[0]
-    return bars(figure, axis, (labels, compared(result, found, keys, words)), shown, words, tick)
+    return bars(figure, axis, (labels, compared(result, found, keys, words)), show, words, tick)
 
 
 def compared(
@@ -253,7 +260,7 @@ def ordered(found: Sequence[Mapping[str, object]], first: Sequence[str]) -> list
     return [k for k in first if k in keys] + sorted(keys - set(first))
 
 
-def present(found: Sequence[Mapping[str, Estimate]]) -> list[str]:
-    """Keys that are not 0 in every run, the largest of the base first."""
-    keys = [k for k in ordered(found, ()) if any(k in f and f[k].mean for f in found)]
+def present(found: Sequence[Mapping[str, Estimate]], first: Sequence[str] = ()) -> list[str]:
+    """Keys that are not 0 in every run, the largest of the base first; of equal ones as in `first`."""
+    keys = [k for k in ordered(found, first) if any(k in f and f[k].mean for f in found)]
     return sorted(keys, key=lambda k: -max(f[k].mean for f in found if k in f))

@@ -30,7 +30,7 @@ from sim.report.figures.drawing import (
 )
 from sim.report.language import Language
 from sim.report.results import Result, RunView
-from sim.schema import SETTINGS, WITH_WLZ
+from sim.schema import SETTINGS, UNFUNDED_REASONS, WITH_WLZ
 
 DECEASED = "overleden"
 EVERY = 100  # moves are told per so many people
@@ -251,4 +251,4 @@ def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
 
 def unfunded_care(result: Result, words: Language) -> Drawing | None:
     """Care that nobody may bill, by reason, one bar a run, with 95% intervals."""
-    return bars_by(result, "unfunded", "reason", "euro", words.euro, words)
+    return bars_by(result, "unfunded", "reason", "euro", words.euro, words, codes=UNFUNDED_REASONS)
