@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.columns import order_by, running_cap, spread, starts
-from sim.law.registry import rule
+from sim.law.registry import THE_ZVW
 from sim.schema import EXPERIMENTS
 from sim.units import Bools, Ints, RoundingSpec, times_rate
 
@@ -39,10 +39,9 @@ class Bundled:
     gain: Ints  # what each provider gets more from the bundles than its shadow lines would have brought
 
 
-@rule(
+@THE_ZVW.rule(
     "A1",
     title="Bundle a patient and phase: replaces the declarations inside it, which stay as shadow lines",
-    law="Zvw",
     article="Handreiking 2.7; kamerbrief 2022",
     valid_from="2027-01-01",
     plan="bundel",
@@ -77,10 +76,9 @@ def bundle(claimed: Claimed, price: Ints | int, key: Ints) -> Bundled:
     )
 
 
-@rule(
+@THE_ZVW.rule(
     "A2",
     title="Shared savings: providers share what they stay below, or lie above, a benchmark",
-    law="Zvw",
     article="Handreiking 2.7; kamerbrief 2018",
     valid_from="2027-01-01",
     rounding=RoundingSpec("half_up", 1, "contract"),
@@ -98,10 +96,9 @@ def shared_savings(cost: Ints, benchmark: Ints, savings: Fraction, losses: Fract
     return times_rate(saved, savings) - times_rate(lost, losses)
 
 
-@rule(
+@THE_ZVW.rule(
     "A3",
     title="The three experiments: development to the end of 2026, no other payment yet",
-    law="Zvw",
     article="Handreiking 2.7",
     valid_from="2024-01-01",
     valid_to="2027-01-01",
@@ -111,10 +108,9 @@ def in_development(experiment: Ints, day: Ints) -> Bools:
     return np.zeros(len(experiment), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "A3",
     title="The three experiments: contracts with another way of paying, 2027-2031",
-    law="Zvw",
     article="Handreiking 2.7",
     valid_from="2027-01-01",
     valid_to="2032-01-01",
@@ -128,10 +124,9 @@ def under_contract(experiment: Ints, day: Ints) -> Bools:
     return np.asarray((experiment >= 0) & (experiment < len(EXPERIMENTS)), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "A4",
     title="Persoonsvolgend palliative budget: the patient's care is paid from one budget, in order of date",
-    law="Zvw",
     article="kamerbrief 2018; kamerbrief 2022 paragraaf 3",
     source="kamerbrief_2022",
     valid_from="2027-01-01",
@@ -146,10 +141,9 @@ def own_budget(person: Ints, day: Ints, cents: Ints, amount: Ints) -> Ints:
     return running_cap((person,), day, cents, amount)
 
 
-@rule(
+@THE_ZVW.rule(
     "A5",
     title="Behandeling moves from the Wlz to the Zvw: no profile holds it any more (not adopted)",
-    law="Zvw",
     article="kamerbrief 2022 paragraaf 4; coalitieakkoord 2021",
     source="kamerbrief_2022",
     valid_from="2027-01-01",

@@ -11,7 +11,7 @@ from sim.columns import Columns
 from sim.errors import InputError, Message, meant, nearest
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
-from sim.law.registry import registered, rule
+from sim.law.registry import THE_WLZ, THE_WMO, THE_ZVW, registered
 from sim.schema import OUTSIDE_INSTITUTION, SETTINGS
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
@@ -41,16 +41,14 @@ class Place(Columns):
         return np.array([setting in settings for setting in SETTINGS], np.bool_)[self.setting]
 
 
-@rule(
+@THE_ZVW.rule(
     "T1",
     title="The GP is paid by the Zvw for everyone, but from the profile in a Wlz stay with behandeling",
-    law="Zvw",
     article="Bzv art. 2.4; Handreiking 2.1.1, 4.1.1",
 )
-@rule(
+@THE_ZVW.rule(
     "T4",
     title="Palliative consultation between GPs: M&I, by visit or by phone",
-    law="Zvw",
     article="Handreiking 2.1.1, 2.2.1",
 )
 def general_practice(place: Place) -> Bools:
@@ -58,10 +56,9 @@ def general_practice(place: Place) -> Bools:
     return ~place.from_profile
 
 
-@rule(
+@THE_ZVW.rule(
     "T1/inschrijving",
     title="GP registration: a full quarter for who is registered on its first day, by age",
-    law="Zvw",
     article="NZa Prestatie- en tariefbeschikking huisartsenzorg; Handreiking 2.1.1",
 )
 def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int, ...]) -> Ints:
@@ -75,16 +72,14 @@ def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int,
     return np.asarray(sum(r.astype(np.int64) for r in reached), np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "T6",
     title="Wijkverpleging under the Zvw: at home and in a bijna-thuis-huis, without Wlz",
-    law="Zvw",
     article="Bzv art. 2.10, 2.17; Handreiking 2.1.2, 6.5",
 )
-@rule(
+@THE_ZVW.rule(
     "T10",
     title="Specialist ouderengeneeskunde under the Zvw: at home, not beside an all-in stay or Wlz",
-    law="Zvw",
     article="Bzv art. 2.5c; Handreiking 2.2.2",
     valid_from="2020-01-01",
 )
@@ -93,10 +88,9 @@ def at_home_without_wlz(place: Place) -> Bools:
     return np.asarray((place.form == FORM["geen"]) & place.inside(*OUTSIDE_INSTITUTION), np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/mpt",
     title="Modulair pakket thuis: hours at their tariff",
-    law="Wlz",
     article="Wlz art. 3.3.2; Handreiking 2.1.2",
 )
 def modular_package(place: Place) -> Bools:
@@ -104,10 +98,9 @@ def modular_package(place: Place) -> Bools:
     return np.asarray(place.form == FORM["mpt"], np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/pgb_uren",
     title="Hours that a Wlz pgb buys",
-    law="Wlz",
     article="Rlz art. 5.22; Handreiking 2.1.2",
     source="rlz_2026",
 )
@@ -116,10 +109,9 @@ def personal_budget(place: Place) -> Bools:
     return np.asarray(place.form == FORM["pgb"], np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "V1/geneesmiddelen",
     title="Medicines: inside the hospital price, inside the profile with behandeling, else Zvw",
-    law="Zvw",
     article="Bzv art. 2.8; Wlz art. 3.1.1; Handreiking 4.1.1",
 )
 def medicines(place: Place) -> Bools:
@@ -127,26 +119,23 @@ def medicines(place: Place) -> Bools:
     return ~place.from_profile & ~place.inside("ziekenhuis")
 
 
-@rule(
+@THE_ZVW.rule(
     "H12/spoed_ic",
     title="Hospital care by visit, day and service, at home or in hospital",
-    law="Zvw",
     article="Zvw art. 10; Handreiking 1.1",
     source="zvw_2025",
     valid_from="2006-01-01",
 )
-@rule(
+@THE_ZVW.rule(
     "P4/ambulance",
     title="Ambulance: Zvw, no contribution of its own, counts for the eigen risico",
-    law="Zvw",
     article="Bzv art. 2.13, 2.17",
     source="bzv_2024",
     valid_from="2006-01-01",
 )
-@rule(
+@THE_ZVW.rule(
     "T2",
     title="Meedenkadvies: both sides bill, no eigen risico",
-    law="Zvw",
     article="Handreiking 2.1.1",
     valid_from="2026-01-01",
 )
@@ -155,16 +144,14 @@ def anywhere(place: Place) -> Bools:
     return np.ones(len(place.setting), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "H4",
     title="Hospital care at home 190228: beside a DBC, a stay or a hospice, never in hospital itself",
-    law="Zvw",
     article="Handreiking 1.1.4, 1.2.3, 2.3, 3.4, 4.2.2",
 )
-@rule(
+@THE_WMO.rule(
     "T13",
     title="Respite: a temporary stay to relieve the carer, paid by Wmo, Wlz or Jeugdwet",
-    law="Wmo",
     article="Handreiking 2.1.4, 3.7",
 )
 def outside_hospital(place: Place) -> Bools:
@@ -172,10 +159,9 @@ def outside_hospital(place: Place) -> Bools:
     return ~place.inside("ziekenhuis")
 
 
-@rule(
+@THE_WLZ.rule(
     "T10/h335",
     title="Specialist ouderengeneeskunde under the Wlz: at home, or in a stay without behandeling",
-    law="Wlz",
     article="Handreiking 2.2.2, 4.1.1",
 )
 def wlz_elderly_medicine(place: Place) -> Bools:
@@ -184,10 +170,9 @@ def wlz_elderly_medicine(place: Place) -> Bools:
     return np.asarray(under_wlz & ~place.from_profile & ~place.inside("ziekenhuis"), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "T12",
     title="Aids on loan under the Zvw: at home and in a bijna-thuis-huis, without own payment",
-    law="Zvw",
     article="Bzv art. 2.9; Handreiking 2.4",
 )
 def loaned_aids(place: Place) -> Bools:
@@ -195,16 +180,14 @@ def loaned_aids(place: Place) -> Bools:
     return place.inside("thuis", "bth")
 
 
-@rule(
+@THE_WMO.rule(
     "T12/huishoudelijke_hulp",
     title="Household help by the municipality: at home and in a bijna-thuis-huis, never beside a vpt",
-    law="Wmo",
     article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.8",
 )
-@rule(
+@THE_WMO.rule(
     "T12/maatwerk",
     title="Other support by the municipality: at home and in a bijna-thuis-huis, not under vpt or Wlz stay",
-    law="Wmo",
     article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.6, B1",
 )
 def municipal_help(place: Place) -> Bools:
@@ -218,10 +201,9 @@ def municipal_help(place: Place) -> Bools:
     return np.asarray(~inside & place.inside("thuis", "bth"), np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "T13/wlz",
     title="Respite under the Wlz (logeeropvang): for who has Wlz care at home",
-    law="Wlz",
     article="Wlz art. 3.1.1; Blz art. 3.1.3; Handreiking 2.1.4",
 )
 def wlz_respite(place: Place) -> Bools:
@@ -230,10 +212,9 @@ def wlz_respite(place: Place) -> Bools:
     return np.asarray(at_home & ~place.inside("ziekenhuis"), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "T16",
     title="Children: medical care at home, day care and kinderzorghuis under the Zvw; other help Jeugdwet",
-    law="Zvw",
     article="Bzv art. 2.10; Jeugdwet art. 2.3; Handreiking 6.6",
     valid_from="2018-01-01",
 )
@@ -242,10 +223,9 @@ def child_care(place: Place) -> Bools:
     return np.asarray((place.form == FORM["geen"]) & ~place.inside("ziekenhuis"), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "T10/paramedisch",
     title="Physiotherapy and other paramedical care: at home, inside every all-in stay and profile",
-    law="Zvw",
     article="Bzv art. 2.6; Handreiking 4.1.1",
     source="bzv_2024",
 )
@@ -254,10 +234,9 @@ def paramedical(place: Place) -> Bools:
     return place.inside(*OUTSIDE_INSTITUTION)
 
 
-@rule(
+@THE_ZVW.rule(
     "V7/grz",
     title="Geriatrische revalidatiezorg: a stay of its own under the Zvw",
-    law="Zvw",
     article="Bzv art. 2.5c, 2.12",
     source="bzv_2024",
     bill_only="a run draws no rehabilitation",
@@ -267,10 +246,9 @@ def rehabilitation(place: Place) -> Bools:
     return np.asarray((place.form != FORM["verblijf"]) & ~place.inside("ziekenhuis"), np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "V6/mutatiedag",
     title="A mutatiedag is declared for the empty place of a Wlz stay",
-    law="Wlz",
     article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
     bill_only="a run ends with death, and counts no days of an empty place",
 )
@@ -279,10 +257,9 @@ def vacancy_day(place: Place) -> Bools:
     return np.asarray(place.form == FORM["verblijf"], np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "V3/toeslag",
     title="An intramural supplement stands beside the day of a Wlz stay",
-    law="Wlz",
     article="Rlz art. 2.2(1)(c); Handreiking 4.1",
     source="rlz_2026",
     bill_only="a run draws no ground for a supplement in a stay",
@@ -292,10 +269,9 @@ def supplement_day(place: Place) -> Bools:
     return np.asarray((place.form == FORM["verblijf"]) & ~place.inside("ziekenhuis"), np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/meerzorg",
     title="Meerzorg stands beside the Wlz: in a stay and at home under vpt, mpt or pgb",
-    law="Wlz",
     article="Rlz art. 2.2(3); Handreiking 2.1.2, 4.1",
     source="rlz_2026",
     bill_only="a run draws no care above the profile before the terminal phase",

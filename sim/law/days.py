@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.law.people import ENDLESS
-from sim.law.registry import RuleSet, keys_in, rule
+from sim.law.registry import THE_WLZ, THE_ZVW, RuleSet, keys_in
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, WITH_STAY, WLZ_FORMS
 from sim.units import Bools, Ints
 
@@ -119,10 +119,9 @@ def _profile_days(stays: StayDays, rows: Ints, prefix: str) -> list[Span]:
     ]
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/vpt",
     title="A vpt is one day price at home and in a hospice; VV10 instead of the profile when terminal",
-    law="Wlz",
     article="Rlz art. 2.2(1)(e); Handreiking 2.1.2, 3.8",
     source="rlz_2026",
 )
@@ -132,10 +131,9 @@ def vpt_days(stays: StayDays) -> list[Span]:
     return _profile_days(stays, rows, _HOME)
 
 
-@rule(
+@THE_ZVW.rule(
     "S1",
     title="Bijna-thuis-huis under Zvw with a contract: one day price a guest",
-    law="Zvw",
     article="Handreiking 3.2, 3.6",
     valid_from="2025-01-01",
 )
@@ -145,10 +143,9 @@ def bth_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.wijkverpleging.bth_dag")]
 
 
-@rule(
+@THE_ZVW.rule(
     "S2",
     title="High care hospice without Wlz: eerstelijnsverblijf palliatief terminaal, all-in",
-    law="Zvw",
     article="Handreiking 3.1, 3.6; Bzv art. 2.12",
 )
 def hch_days(stays: StayDays) -> list[Span]:
@@ -157,10 +154,9 @@ def hch_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.elv.ptz")]
 
 
-@rule(
+@THE_ZVW.rule(
     "V4",
     title="Palliative unit without Wlz: eerstelijnsverblijf palliatief terminaal",
-    law="Zvw",
     article="Handreiking 4.2; Bzv art. 2.12",
 )
 def pu_days(stays: StayDays) -> list[Span]:
@@ -169,10 +165,9 @@ def pu_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.elv.ptz")]
 
 
-@rule(
+@THE_ZVW.rule(
     "S2/kind",
     title="A child in a hospice or palliative unit: the day of verblijf intensieve kindzorg, never ELV",
-    law="Zvw",
     article="NZa Beleidsregel verpleegkundige dagopvang en verblijf art. 4.2; Handreiking 3.1, 3.2",
 )
 def child_hospice_days(stays: StayDays) -> list[Span]:
@@ -188,10 +183,9 @@ def child_hospice_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.first[rows], stays.grown(rows), "zvw.kindzorg.kinderzorghuis")]
 
 
-@rule(
+@THE_WLZ.rule(
     "S3",
     title="Wlz stay in a high care hospice or palliative unit: the profile day, VV10 when terminal",
-    law="Wlz",
     article="Rlz art. 2.2(1)(d); Handreiking 3.8, 4.2",
     source="rlz_2026",
 )
@@ -201,10 +195,9 @@ def wlz_hospice_days(stays: StayDays) -> list[Span]:
     return _profile_days(stays, rows, STAY)
 
 
-@rule(
+@THE_WLZ.rule(
     "V1",
     title="Nursing home: the day of the profile",
-    law="Wlz",
     article="Wlz art. 3.1.1; Handreiking 4.1",
 )
 def nursing_home_days(stays: StayDays) -> list[Span]:
@@ -215,10 +208,9 @@ def nursing_home_days(stays: StayDays) -> list[Span]:
     return _profile_days(stays, rows, STAY)
 
 
-@rule(
+@THE_ZVW.rule(
     "V7/elv_dag",
     title="Eerstelijnsverblijf for other than terminal care, without Wlz: one all-in day",
-    law="Zvw",
     article="Bzv art. 2.12; Handreiking 3.6, 4.3, B1",
     valid_from="2017-01-01",
 )
@@ -228,10 +220,9 @@ def elv_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.hoog")]
 
 
-@rule(
+@THE_ZVW.rule(
     "H12/verpleegdag",
     title="Hospital ward day (reference price), of the year of admission for the eigen risico",
-    law="Zvw",
     article="Zvw art. 23(1); Handreiking 1.1",
     source="zvw_2025",
     valid_from="2006-01-01",
@@ -243,10 +234,9 @@ def ward_days(stays: StayDays) -> list[Span]:
     return [_one(rows, stays.first[rows], end, "zvw.msz.verpleegdag")]
 
 
-@rule(
+@THE_ZVW.rule(
     "H13",
     title="Blocked hospital day: ready to leave, waiting for a place; keeps the hospital price",
-    law="Zvw",
     article="Handreiking 1.7 (assumption on the price)",
     valid_from="2006-01-01",
 )
@@ -257,10 +247,9 @@ def blocked_days(stays: StayDays) -> list[Span]:
     return [_one(rows, first, stays.end[rows], "zvw.msz.geblokkeerde_dag")]
 
 
-@rule(
+@THE_WLZ.rule(
     "V9",
     title="A Wlz place stays paid while the client is in hospital, a limited number of days",
-    law="Wlz",
     article="NZa Beleidsregel zzp en vpt, afwezigheidsdagen; Handreiking 4.1",
 )
 def absence_days(stays: StayDays, most: Ints | int) -> list[Span]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from sim.law.delivery import INSIDE, Delivery, finding
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import THE_ZVW
 from sim.units import Ints
 
 
-@rule(
+@THE_ZVW.rule(
     "T17",
     title="Aftercare is inside every tariff: nothing is billed for care after death",
-    law="Zvw",
     article="Zvw art. 6(1)(c); Handreiking 1.1.5, 2.5, 4.5, 7.3",
     products=("zvw", "wlz", "wmo", "jeugdwet"),
 )
@@ -23,17 +22,15 @@ def after_death(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day > care.death_day, INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T17/nazorg",
     title="Talks with the bereaved are inside the tariff of the GP, the nurse, the stay and the profile",
-    law="Zvw",
     article="Handreiking 2.5, 4.5, 6.2",
     products=("zvw.huisarts", "zvw.wijkverpleging", "zvw.elv", "zvw.gzsp", "zvw.kindzorg", "wlz", "jeugdwet"),
 )
-@rule(
+@THE_ZVW.rule(
     "H8",
     title="Aftercare lies inside the DBC",
-    law="Zvw",
     article="Handreiking 1.1.5",
     products=("zvw.msz",),
 )

@@ -7,15 +7,14 @@ from fractions import Fraction
 import numpy as np
 
 from sim.law.days import FORM, SETTING
-from sim.law.registry import rule
+from sim.law.registry import THE_WLZ, THE_WMO, THE_ZVW
 from sim.schema import HOSPICE_SETTINGS
 from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
 
-@rule(
+@THE_ZVW.rule(
     "S2/dagbijdrage",
     title="A high care hospice may ask a day contribution beside the eerstelijnsverblijf",
-    law="Zvw",
     article="Handreiking 3.6, 7.4",
     valid_to="2025-01-01",
     bill_only="in a run only a bijna-thuis-huis asks a day contribution",
@@ -26,10 +25,9 @@ def contribution_before(setting: Ints, asked: Ints) -> Ints:
     return np.where(allowed, asked, 0).astype(np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "S2/dagbijdrage",
     title="No day contribution in a high care hospice or on a palliative unit; extras may be charged",
-    law="Zvw",
     article="Bzv art. 2.12; Handreiking 3.6, 7.4",
     valid_from="2025-01-01",
     bill_only="in a run only a bijna-thuis-huis asks a day contribution",
@@ -43,10 +41,9 @@ def contribution(setting: Ints, asked: Ints) -> Ints:
     return np.where(setting == SETTING["bth"], asked, 0).astype(np.int64)
 
 
-@rule(
+@THE_WLZ.rule(
     "S3/tweede_aanbieder",
     title="A second provider beside a vpt in a bijna-thuis-huis makes it an mpt",
-    law="Wlz",
     article="Handreiking 3.8",
     bill_only="in a run one provider delivers a vpt",
 )
@@ -58,10 +55,9 @@ def form_delivered(form: Ints, second_provider: Bools) -> Ints:
     return np.where((form == FORM["vpt"]) & second_provider, FORM["mpt"], form).astype(np.int64)
 
 
-@rule(
+@THE_WLZ.rule(
     "S3/opname",
     title="A Wlz client in a high care hospice: stay with a zorgkantoor contract, else pgb or subcontractor",
-    law="Wlz",
     article="Handreiking 3.8",
     bill_only="in a run the journey itself lets a Wlz client in only where the house has a contract",
 )
@@ -76,10 +72,9 @@ def admission_form(contract: Bools, subcontractor: Bools, budget: Bools) -> Ints
     return np.where(stay, FORM["verblijf"], other).astype(np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "S4",
     title="A hospice without WTZa permit is subcontractor: the main contractor bills",
-    law="Zvw",
     article="WTZa; Handreiking 3.2, 6.3",
     valid_from="2022-01-01",
 )
@@ -92,10 +87,9 @@ def biller(permit: Bools, own: Ints, main: Ints) -> Ints:
     return np.where(permit, own, main).astype(np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "S7",
     title="Two functions of a hospice: formal care as eerstelijnsverblijf; informal care by the municipality",
-    law="Zvw",
     article="Gupta Strategists 2025 (advice); Handreiking Inleiding",
     valid_from="2026-01-01",
     rounding=RoundingSpec("half_up", 1, "advies"),
@@ -111,10 +105,9 @@ def by_function(formal: Bools, days: Ints, per_day: Ints, municipal: Fraction) -
     return np.where(formal, 0, times_rate(times(days, per_day), 1 - municipal)).astype(np.int64)
 
 
-@rule(
+@THE_WMO.rule(
     "S8",
     title="Municipal money for volunteers is possible for all three types of hospice",
-    law="Wmo",
     article="Handreiking 6.3",
     bill_only="a run holds no budget of a house and no policy of one municipality",
 )

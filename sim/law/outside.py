@@ -6,14 +6,13 @@ import numpy as np
 
 from sim.law.delivery import OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import NO_LAW
 from sim.units import Ints
 
 
-@rule(
+@NO_LAW.rule(
     "P8",
     title="Costs outside every law are the patient's: self-care medicines, extras, relatives' nights, travel",
-    law="buiten_wetten",
     article="Handreiking 3.6, 6.5, 7.7",
     products=(
         "buiten.zelfzorgmedicijnen",
@@ -28,10 +27,9 @@ def outside_every_law(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day == care.day, OWN)
 
 
-@rule(
+@NO_LAW.rule(
     "P8/aanvullend",
     title="A relative's night in a guest house: the supplementary policy may pay a part",
-    law="buiten_wetten",
     article="Polisvoorwaarden; Handreiking 7.7",
     bill_only="a run draws no nights of relatives",
 )
@@ -43,10 +41,9 @@ def nights_covered(cents: Ints, offered: Ints) -> Ints:
     return np.minimum(cents, offered)
 
 
-@rule(
+@NO_LAW.rule(
     "P9",
     title="A guideline medicine that is not reimbursed: the patient's, or unfunded",
-    law="buiten_wetten",
     article="Handreiking 6.5",
     products=("buiten.geneesmiddel_niet_vergoed", "zvw.farmacie"),
 )
@@ -61,10 +58,9 @@ def not_reimbursed(care: Delivery, parameters: Parameters) -> Ints:
     return first_of(finding(refused & ~bought, "geneesmiddel_niet_vergoed"), finding(refused, OWN))
 
 
-@rule(
+@NO_LAW.rule(
     "S6",
     title="Laying out is no insured care: the patient's own cost",
-    law="buiten_wetten",
     article="Handreiking 3.9, 4.6",
     products=("buiten.laatste_verzorging",),
     bill_only="a run ends with death",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import chain
 from typing import Any, TypeVar
@@ -66,6 +66,26 @@ def rule(
         return function
 
     return register
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law or scheme, by its name in the register, with what its rules share."""
+
+    name: str
+    shared: Mapping[str, Any] = field(default_factory=dict)
+
+    def rule(self, key: str, **about: Any) -> Callable[[F], F]:
+        """As `rule`, of this law."""
+        return rule(key, law=self.name, **{**self.shared, **about})
+
+    def decree(self, **shared: Any) -> Law:
+        """A part of this law whose rules share a source, or the day from which they hold."""
+        return replace(self, shared=shared)
+
+
+THE_ZVW, THE_WLZ, THE_WMO, JEUGDWET = Law("Zvw"), Law("Wlz"), Law("Wmo"), Law("Jeugdwet")
+REGELING_PTZ, NO_LAW = Law("Regeling PTZ"), Law("buiten_wetten")
 
 
 def registered() -> tuple[Rule, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 from sim.law.days import DAY_PROFILES, FORM
 from sim.law.delivery import FORBIDDEN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import JEUGDWET, THE_WLZ, THE_WMO, THE_ZVW
 from sim.units import ADULT_AGE_YEARS, Bools, Ints
 
 STAY_WLZ = "wlz.kinderzorghuis"
@@ -16,10 +16,9 @@ CHILD_WLZ = ("wlz.kindzorg", STAY_WLZ)
 DISABLED = [code for code, profile in enumerate(DAY_PROFILES) if profile.startswith("VG")]
 
 
-@rule(
+@THE_WMO.rule(
     "T13/betaler",
     title="Respite under the Wmo: not for a Wlz client; without a payer it is unfunded",
-    law="Wmo",
     article="Wmo 2015 art. 2.3.5; Handreiking 2.1.4, 3.7, 6.3",
     products=("wmo.respijtzorg",),
 )
@@ -31,10 +30,9 @@ def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule(
+@JEUGDWET.rule(
     "T13/kind",
     title="Respite and guidance of a child are not for the Wmo: Jeugdwet, or medische kindzorg of the Zvw",
-    law="Jeugdwet",
     article="Jeugdwet art. 1.1, 2.3; Wmo 2015 art. 1.2.1; Handreiking 2.1.4, 3.7",
     products=("wmo.respijtzorg", "wmo.begeleiding"),
 )
@@ -47,10 +45,9 @@ def child_not_wmo(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.younger(ADULT_AGE_YEARS), FORBIDDEN)
 
 
-@rule(
+@THE_ZVW.rule(
     "T16/leeftijd",
     title="Medische kindzorg and Jeugdwet are for children below 18",
-    law="Zvw",
     article="NZa Beleidsregel verpleging en verzorging; Jeugdwet art. 1.1; Handreiking 2.1.2, 2.2.3, 6.6",
     products=("zvw.kindzorg", "jeugdwet"),
 )
@@ -63,10 +60,9 @@ def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.younger(ADULT_AGE_YEARS), FORBIDDEN)
 
 
-@rule(
+@THE_ZVW.rule(
     "T16/dagverblijf",
     title="Day care of a child: a full day from six hours, else a part; who does not come is not paid",
-    law="Zvw",
     article="NZa Beleidsregel verpleegkundige dagopvang art. 4.1; Handreiking 6.6",
     valid_from="2018-01-01",
     bill_only="a run draws half days of day care, not hours of presence",
@@ -80,10 +76,9 @@ def day_care_parts(hours: Ints, came: Bools, full: int) -> Ints:
     return np.where(came, np.where(hours >= full, 2, 1), 0).astype(np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "T16/niet_verschenen",
     title="A child that does not come to day care: the place is paid by nobody",
-    law="Zvw",
     article="Handreiking 6.6",
     valid_from="2018-01-01",
     products=("zvw.kindzorg.dagverblijf",),
@@ -93,10 +88,9 @@ def no_show(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.true("verschenen"), "niet_verschenen")
 
 
-@rule(
+@JEUGDWET.rule(
     "T16/budgetplafond",
     title="Jeugdwet: care above the municipality's budget is unfunded",
-    law="Jeugdwet",
     article="Jeugdwet art. 2.3; Handreiking 6.6",
     products=("jeugdwet",),
 )
@@ -105,10 +99,9 @@ def municipal_budget(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.true("budget_op"), "budgetplafond_jeugdwet")
 
 
-@rule(
+@THE_WLZ.rule(
     "T16/overgang",
     title="The change of a child from Zvw to Wlz leaves a gap in which nobody pays (assumption)",
-    law="Wlz",
     article="Handreiking 6.6",
     products=("wlz.mpt", "wlz.pgb", "wlz.kindzorg", "wlz.kinderzorghuis"),
 )
@@ -117,10 +110,9 @@ def change_gap(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.true("overgang"), "overgang_wlz")
 
 
-@rule(
+@THE_WLZ.rule(
     "T16/wlz",
     title="Child with a Wlz indication: product 118 above mpt or pgb, Z1006 and meerzorg in a kinderzorghuis",
-    law="Wlz",
     article="Handreiking 6.6",
     valid_from="2025-01-01",
     products=CHILD_WLZ,

@@ -11,9 +11,11 @@ from sim.dates import month_start_day, months
 from sim.law.means import assets_above, household_income, month_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import PARTNER_NONE, People, birthday
-from sim.law.registry import rule
+from sim.law.registry import THE_WMO
 from sim.schema import covers
 from sim.units import Bools, Ints, RoundingSpec
+
+_UVB = THE_WMO.decree(source="uvb_wmo_2026", valid_from="2019-01-01")  # Uitvoeringsbesluit Wmo 2015
 
 WHEELCHAIR = "wmo.hulpmiddel.rolstoel"
 HOME_ADAPTATION = "wmo.hulpmiddel.woningaanpassing"
@@ -40,13 +42,10 @@ class Aids:
     at: Ints  # row of its person and month in `Support`; the rows of an aid rise
 
 
-@rule(
+@_UVB.rule(
     "P3/maanden",
     title="The subscription runs from the month after a provision began, to the month in which it ended",
-    law="Wmo",
     article="Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.10a",
-    source="uvb_wmo_2026",
-    valid_from="2019-01-01",
 )
 def months_owed(start_day: Ints, end_day: Ints) -> tuple[Ints, Ints]:
     """First and last month of each provision in which the subscription is owed; last before first for none.
@@ -60,13 +59,10 @@ def months_owed(start_day: Ints, end_day: Ints) -> tuple[Ints, Ints]:
     return first, months(end_day - 1)
 
 
-@rule(
+@_UVB.rule(
     "P3/vrijgesteld",
     title="No Wmo contribution for a wheelchair",
-    law="Wmo",
     article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(d)",
-    source="uvb_wmo_2026",
-    valid_from="2019-01-01",
 )
 def exempt(product: str) -> bool:
     """Whether no contribution is owed for a product (Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(d)).
@@ -78,13 +74,10 @@ def exempt(product: str) -> bool:
     return covers(WHEELCHAIR, product)
 
 
-@rule(
+@_UVB.rule(
     "P3/minderjarig",
     title="No Wmo contribution under eighteen, but for a home adaptation",
-    law="Wmo",
     article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(e)",
-    source="uvb_wmo_2026",
-    valid_from="2019-01-01",
 )
 def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> Bools:
     """Whether a provision owes the subscription in a month, by the age of the client.
@@ -98,13 +91,10 @@ def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> B
     return np.asarray((birthday(birth_day, age_months) <= day) | adaptation, np.bool_)
 
 
-@rule(
+@_UVB.rule(
     "P3/kostprijs",
     title="The subscription is never above the cost price: help by the month, an aid over all its months",
-    law="Wmo",
     article="Wmo 2015 art. 2.1.4(3); Uitvoeringsbesluit Wmo 2015 art. 3.8",
-    source="uvb_wmo_2026",
-    valid_from="2019-01-01",
     bill_only="a run hires an aid by the month, so that a month is all its cost",
 )
 def within_cost(amount: Ints, services: Ints, aids: Aids) -> tuple[Ints, Ints]:
@@ -133,13 +123,10 @@ def pensioners_only(people: People, person: Ints, day: Ints, age_months: Ints) -
     return np.asarray(~people.couple[person] | ~young, np.bool_)
 
 
-@rule(
+@_UVB.rule(
     "P7",
     title="No Wmo contribution in a month with a Wlz contribution of the client or the partner",
-    law="Wmo",
     article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(a)",
-    source="uvb_wmo_2026",
-    valid_from="2019-01-01",
 )
 def beside_wlz(support: Support, people: People) -> Bools:
     """Months in which a Wlz contribution takes the place of the subscription.
@@ -153,13 +140,10 @@ def beside_wlz(support: Support, people: People) -> Bools:
     return np.asarray(support.wlz_due | (partner & (since <= support.month)), np.bool_)
 
 
-@rule(
+@_UVB.rule(
     "P3",
     title="Wmo abonnementstarief: a month's subscription a household, part months in full",
-    law="Wmo",
     article="Uitvoeringsbesluit Wmo 2015 art. 3.8, 3.10a",
-    source="uvb_wmo_2026",
-    valid_from="2019-01-01",
     rounding=HOUSEHOLD,
 )
 def subscription(support: Support, people: People, parameters: Parameters) -> Ints:
@@ -173,10 +157,9 @@ def subscription(support: Support, people: People, parameters: Parameters) -> In
     return _due(support, people, parameters, amount, all_ages=False)
 
 
-@rule(
+@THE_WMO.rule(
     "P3",
     title="Wmo contribution by income and assets from 2027 (Wet vervanging abonnementstarief, not adopted)",
-    law="Wmo",
     article="wetsvoorstel 36713",
     source="gemeente_nu_2025",
     valid_from="2027-01-01",

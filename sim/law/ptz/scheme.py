@@ -10,9 +10,11 @@ from fractions import Fraction
 from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.ptz.end import LAPSED, scheme_part
-from sim.law.registry import RuleSet, rule
+from sim.law.registry import REGELING_PTZ, RuleSet
 from sim.schema import INSTITUTIONS, SUBSIDY_FORMS
 from sim.units import MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
+
+_VOLUNTEERS = REGELING_PTZ.decree(source="ptz_2025", valid_from="2019-01-01")  # paragraphs on volunteers
 
 INSTITUTION = "instelling"
 PTZ_FORMS = SUBSIDY_FORMS
@@ -69,13 +71,10 @@ class SubsidyResult:
         return sum(a.subsidy_cents for a in self.awards)
 
 
-@rule(
+@_VOLUNTEERS.rule(
     "Z1/referentiejaren",
     title="Clients are the mean of 3, 2 or 1 whole years, back from 31 December before the application",
-    law="Regeling PTZ",
     article="Regeling PTZ art. 1 (referentieperiode), 7(2)",
-    source="ptz_2025",
-    valid_from="2019-01-01",
 )
 def reference_years(year: int, months_active: int, longest: int) -> tuple[int, ...]:
     """Reference years of a subsidy year, in order.
@@ -89,13 +88,10 @@ def reference_years(year: int, months_active: int, longest: int) -> tuple[int, .
     return tuple(range(year - 1 - count, year - 1))
 
 
-@rule(
+@_VOLUNTEERS.rule(
     "S5",
     title="Who may apply: volunteers of an ANBI, at most 20 fte nurses where care is delivered",
-    law="Regeling PTZ",
     article="Regeling PTZ art. 1, 3",
-    source="ptz_2025",
-    valid_from="2019-01-01",
 )
 def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     """Reason why an organisation is not eligible; empty when it is.
@@ -112,13 +108,10 @@ def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     return ""
 
 
-@rule(
+@_VOLUNTEERS.rule(
     "Z1/uitbetaling",
     title="One national payout percentage under the ceiling",
-    law="Regeling PTZ",
     article="Regeling PTZ art. 6, 7",
-    source="ptz_2025",
-    valid_from="2019-01-01",
     rounding=_CENT,
 )
 def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
@@ -131,13 +124,10 @@ def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     return Fraction(ceiling_cents) / need_cents
 
 
-@rule(
+@_VOLUNTEERS.rule(
     "Z1/termijnen",
     title="Instalments by month from 25,000 euros, below that at once",
-    law="Regeling PTZ",
     article="Regeling PTZ art. 19",
-    source="ptz_2025",
-    valid_from="2019-01-01",
     rounding=_CENT,
 )
 def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cents: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sim.columns import running_cap
 from sim.law.delivery import FINE, INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.ptz.end import LAPSED, no_money, scheme_part
-from sim.law.registry import rule
+from sim.law.registry import REGELING_PTZ
 from sim.schema import INSTITUTIONS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
@@ -20,10 +20,9 @@ def _given(care: Delivery) -> Bools:
     return care.true("gemeente_vrijwilligers") | care.true("fonds_betaalt")
 
 
-@rule(
+@REGELING_PTZ.rule(
     "T9",
     title="Volunteers: Regeling PTZ when terminal; earlier municipality, gifts or funds, else unfunded",
-    law="Regeling PTZ",
     article="Regeling PTZ art. 1, 6; Handreiking 2.1.5, 6.3",
     products=("ptz.vrijwilligers",),
 )
@@ -33,10 +32,9 @@ def volunteers(care: Delivery, parameters: Parameters) -> Ints:
     return finding(early & ~_given(care), "vrijwilligers_voor_terminale_fase")
 
 
-@rule(
+@REGELING_PTZ.rule(
     "T9",
     title="Volunteers before the terminal phase too are paid by the Regeling PTZ (plan)",
-    law="Regeling PTZ",
     article="Handreiking 2.1.5, 6.3",
     valid_from="2027-01-01",
     products=("ptz.vrijwilligers",),
@@ -66,10 +64,9 @@ scheme_part(
 )(paid_by_the_scheme)
 
 
-@rule(
+@REGELING_PTZ.rule(
     "T11",
     title="Geestelijke verzorging: 50 and over, palliative patients, relatives; in a stay only in a BTH",
-    law="Regeling PTZ",
     article="Regeling PTZ paragraaf 4; Handreiking 2.2.4, 3.5, 4.2.3, 7.7",
     valid_from="2022-01-01",
     products=("ptz.geestelijke_verzorging",),
@@ -98,10 +95,9 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     return first_of(finding(stay, INSIDE), finding((younger & ~known) | many | grief, OWN))
 
 
-@rule(
+@REGELING_PTZ.rule(
     "T9/waarde",
     title="Volunteers without payer are worth the maximum of the form, once a client and form",
-    law="Regeling PTZ",
     article="Regeling PTZ art. 6, 7(2)",
     source="ptz_2025",
     rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 6"),

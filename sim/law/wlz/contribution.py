@@ -24,9 +24,11 @@ from sim.law.people import (
     People,
     birthday,
 )
-from sim.law.registry import RuleSet, rule
+from sim.law.registry import THE_WLZ, RuleSet
 from sim.schema import WLZ_FORMS
 from sim.units import Bools, Ints, RoundingSpec, bound, divide, roomy, times_over
+
+_BLZ = THE_WLZ.decree(source="blz_2026")  # Besluit langdurige zorg
 
 _CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
 _VERBLIJF, VPT, MPT, PGB = (WLZ_FORMS.index(form) for form in ("verblijf", "vpt", "mpt", "pgb"))
@@ -83,12 +85,10 @@ def add_months(day: Ints, count: Ints | int) -> Ints:
     return np.asarray(month_start_day(month + count) + np.minimum(offset, length), np.int64)
 
 
-@rule(
+@_BLZ.rule(
     "P2/vier_maanden",
     title="The first four months in an institution at the low contribution",
-    law="Wlz",
     article="Blz art. 3.3.2.1(1)(c), 3.3.2.2(1)(a)(b)(d)(e), (2)(d), (7), (8)",
-    source="blz_2026",
 )
 def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, return_months: int) -> Ints:
     """Day from which each stay in an institution falls under the high contribution.
@@ -192,10 +192,9 @@ def _is_pensioner(birth_day: Ints, year: Ints, age_months: int) -> Bools:
     return birthday(birth_day, age_months) < february
 
 
-@rule(
+@THE_WLZ.rule(
     "P2/extra_vrijlating",
     title="A quarter of the income above a threshold is left out of the high contribution",
-    law="Wlz",
     article="Rlz art. 4.6",
     source="rlz_2016",
 )
@@ -220,12 +219,10 @@ def extra_exemption(
     return np.asarray(np.maximum(base - threshold, 0) * rate.numerator // rate.denominator)
 
 
-@rule(
+@_BLZ.rule(
     "P2/hoog",
     title="High contribution: what is left of the income after the exempt amounts, a twelfth a month",
-    law="Wlz",
     article="Blz art. 3.3.2.1, 3.3.2.3; Rlz art. 4.2-4.6",
-    source="blz_2026",
     rounding=_CENT,
 )
 def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
@@ -290,12 +287,10 @@ def _this_year(people: People) -> People:
     )
 
 
-@rule(
+@_BLZ.rule(
     "P2/peiljaar_hoog",
     title="High contribution on the income of the year itself where too little would be left to live on",
-    law="Wlz",
     article="Blz art. 3.3.2.3(2)",
-    source="blz_2026",
     bill_only="a run knows one income of a household, not that of the year itself",
 )
 def high_of_the_year(reference: Ints, current: Ints, net: Ints, keep: Ints) -> Ints:
@@ -371,12 +366,10 @@ def _high_on(
     return np.asarray(np.clip(month, amount("high_min"), amount("high_max")), np.int64), keep
 
 
-@rule(
+@_BLZ.rule(
     "P2",
     title="Wlz contribution: low, high, or for mpt and pgb; by month, part months by days",
-    law="Wlz",
     article="Blz art. 3.3.1.1, 3.3.2.1-3.3.2.9",
-    source="blz_2026",
     rounding=_CENT,
 )
 def contributions(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Contributions:
@@ -426,12 +419,10 @@ def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: Rul
     return out
 
 
-@rule(
+@_BLZ.rule(
     "P2/partner_instelling",
     title="A couple owes one contribution: that of the stay of the partner, low, without reduction",
-    law="Wlz",
     article="Blz art. 3.3.2.2(2)(b)(d), 3.3.2.2a",
-    source="blz_2026",
 )
 def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
     """Day from which the low contribution of a stay takes the place of that of care at home; else `ENDLESS`.
@@ -459,12 +450,10 @@ def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rule
     return np.where(few, SHORT_MPT, np.where(form == VPT, LOW, _HOME))
 
 
-@rule(
+@_BLZ.rule(
     "P2/mpt_20_uur",
     title="An mpt of at most 20 hours a month costs the minimum less the reduction",
-    law="Wlz",
     article="Blz art. 3.3.2.2(5)",
-    source="blz_2026",
 )
 def few_hours(form: Ints, hours_per_month: Ints, threshold: Ints) -> Bools:
     """Whether an mpt is so small that only the minimum is due (Blz art. 3.3.2.2(5), source blz_2026)."""
@@ -484,12 +473,10 @@ def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: R
     return rules.apply("P2/nog_vast_te_stellen", month_start_day(month), amount, amount, december)
 
 
-@rule(
+@_BLZ.rule(
     "P2/nog_vast_te_stellen",
     title="While the income for a new year is still being set, the contribution of December before goes on",
-    law="Wlz",
     article="Blz art. 3.3.2.8(2)",
-    source="blz_2026",
     bill_only="a run knows the income of every year, or does not know it at all",
 )
 def still_being_set(amount: Ints, december: Ints) -> Ints:
@@ -527,12 +514,10 @@ def month_amount(
     return np.where(exempt, 0, out - less)
 
 
-@rule(
+@_BLZ.rule(
     "P2/onder_norm",
     title="No contribution at an income up to the norm of bijstand in an institution plus the minimum",
-    law="Wlz",
     article="Blz art. 3.3.2.2(9)(a); Participatiewet art. 23(1)(2)",
-    source="blz_2026",
 )
 def below_norm(income: Ints, norm: Ints, minimum: Ints) -> Bools:
     """Whether no contribution is due.
@@ -561,12 +546,10 @@ def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
     return person, month, cents
 
 
-@rule(
+@_BLZ.rule(
     "P2/peiljaar",
     title="Peiljaarverlegging: the income of the year itself where it is so much lower",
-    law="Wlz",
     article="Blz art. 3.3.2.4(2)",
-    source="blz_2026",
     bill_only="a run knows one income of a household, not that of the year itself",
 )
 def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
@@ -578,12 +561,10 @@ def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
     return np.where(reference - current >= least, current, reference).astype(np.int64)
 
 
-@rule(
+@_BLZ.rule(
     "P2/verdeling",
     title="A couple owes one contribution, split in proportion to their incomes",
-    law="Wlz",
     article="Blz art. 3.3.2.9(3)",
-    source="blz_2026",
     rounding=_CENT,
     bill_only="a run counts what the household pays, not how spouses divide it",
 )

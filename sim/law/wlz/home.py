@@ -12,7 +12,7 @@ from sim.law.days import EKT, FORM, MEERZORG, PLAIN, PTZ, VV10
 from sim.law.delivery import FORBIDDEN, INSIDE, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.people import NOT_STATED
-from sim.law.registry import rule
+from sim.law.registry import THE_WLZ
 from sim.schema import covers
 from sim.units import MOST, Bools, Ints, RoundingSpec, times_over, times_rate
 
@@ -52,10 +52,9 @@ class Indications:
     terminal_day: Ints  # first day of the terminal phase
 
 
-@rule(
+@THE_WLZ.rule(
     "T8",
     title="No move between Zvw and Wlz in the terminal phase",
-    law="Wlz",
     article="Blz art. 3.1.5(a); Handreiking B1, 7.2",
     source="blz_2026",
     bill_only="in a run nobody changes law in the terminal phase",
@@ -75,10 +74,9 @@ def changed_law(periods: Indications) -> Bools:
     return np.asarray(enters | leaves, np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/meer_dan_profiel",
     title="More than the profile at home: EKT, meerzorg, terminal increase or VV10, one a day",
-    law="Wlz",
     article="Rlz art. 2.2, 5.1a, 5.1c; Handreiking 2.1.2",
     source="rlz_2026",
 )
@@ -101,10 +99,9 @@ def more_than_profile(
     return np.where(package & terminal & (needed > 0), VV10, out).astype(np.int64)
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/ekt",
     title="Extra kosten thuis: at most a quarter above the own budget of mpt or pgb",
-    law="Wlz",
     article="Rlz art. 5.1a; Handreiking 2.1.2",
     rounding=RoundingSpec("down", 1, "Rlz art. 5.1a"),
 )
@@ -117,10 +114,9 @@ def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     return np.asarray(np.minimum(np.maximum(asked, budget), most), np.int64)
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/verantwoordingsvrij",
     title="Part of a Wlz pgb that needs no account: a share of the yearly budget within bounds, by days",
-    law="Wlz",
     article="Rlz art. 5.17(1)(c)",
     source="rlz_2026",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
@@ -136,10 +132,9 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
     return times_over(whole, days, days_in_year(year))
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/budget",
     title="An mpt or pgb pays care at its tariff, at most the budget of the profile by days",
-    law="Wlz",
     article="Rlz art. 1.1 (basisbedrag), 5.14, 5.22, Bijlage H; Handreiking 2.1.2",
     source="rlz_2026",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
@@ -154,10 +149,9 @@ def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
     return times_over(yearly, days, days_in_year(year))
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/ptz",
     title="Terminal at home: the budget of an mpt or pgb is raised as far as needed, without a maximum",
-    law="Wlz",
     article="Rlz art. 5.1c; Handreiking 2.1.2",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
 )
@@ -173,10 +167,9 @@ def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     return np.where((needed == NOT_STATED) & (budget > 0), _UNLIMITED, raised).astype(np.int64)
 
 
-@rule(
+@THE_WLZ.rule(
     "T7/hulp",
     title="Household help, meals and day care under the Wlz: beside mpt and pgb; a vpt and a stay hold them",
-    law="Wlz",
     article="Wlz art. 3.1.1, 3.3.2; Rlz art. 1.1; Handreiking 2.4, 3.8",
     products=("wlz.huishoudelijke_hulp", "wlz.maaltijd", "wlz.dagbesteding"),
 )

@@ -6,14 +6,13 @@ import numpy as np
 
 from sim.law.delivery import INSIDE, SUPPLEMENTS, Delivery, finding
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import THE_WLZ, THE_ZVW
 from sim.units import Bools, Ints
 
 
-@rule(
+@THE_WLZ.rule(
     "V2",
     title="VV10: from home on the prognosis; from a nursing-home bed when all five criteria hold",
-    law="Wlz",
     article="Rlz art. 2.2(1)(d); Handreiking 4.1, 4.2",
     source="rlz_2026",
     valid_from="2018-01-01",
@@ -30,10 +29,9 @@ def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bool
     return np.asarray(terminal & (criteria | ~from_nursing_home), np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "V2/geen_meerzorg",
     title="VV10 never goes with meerzorg or the own profile",
-    law="Wlz",
     article="Handreiking 4.1; NZa Beleidsregel zzp-meerzorg art. 1",
     valid_from="2018-01-01",
     bill_only="a run draws no meerzorg in a stay",
@@ -43,10 +41,9 @@ def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
     return np.where(vv10, 0, meerzorg).astype(np.int64)
 
 
-@rule(
+@THE_WLZ.rule(
     "V3",
     title="Sixteen intramural supplements where more care is needed, meerzorg from a quarter more",
-    law="Wlz",
     article="Rlz art. 2.2(1)(c), 2.2(3); Handreiking 4.1",
     source="rlz_2026",
     bill_only="a run draws no ground for a supplement in a stay",
@@ -63,10 +60,9 @@ def supplement(ground: Ints, intensive: Bools, needed: Ints, least: Ints) -> Boo
     return np.asarray((grounded & (needed > 0)) | (intensive & (needed >= least)), np.bool_)
 
 
-@rule(
+@THE_WLZ.rule(
     "V6",
     title="Mutatiedagen: by contract, so many days after death, move or discharge, until the bed is filled",
-    law="Wlz",
     article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
     bill_only="a run ends with death, and counts no days of an empty place",
 )
@@ -78,10 +74,9 @@ def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
     return np.where(contract, np.minimum(empty, most), 0).astype(np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "V7",
     title="Coordination of stay: a product of eerstelijnsverblijf, by contract",
-    law="Zvw",
     article="NZa Beleidsregel eerstelijnsverblijf art. 4.6; Handreiking 4.2",
     valid_from="2017-01-01",
     products=("zvw.elv.coordinatie",),

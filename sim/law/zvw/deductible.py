@@ -12,7 +12,7 @@ from sim.columns import distinct, join, running_cap, sum_of
 from sim.dates import days_in_year, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People, birthday
-from sim.law.registry import RuleSet, rule
+from sim.law.registry import THE_ZVW, RuleSet
 from sim.units import Bools, Ints, RoundingSpec, times, times_over, times_rate
 
 # Plan, "" for the law as it stands -> the parameter with its yearly amount
@@ -117,10 +117,9 @@ def used_before(people: People, person: Ints, year: Ints) -> Ints:
     return sum_of((people.used_person, people.used_year), people.used_cents, (person, year))
 
 
-@rule(
+@THE_ZVW.rule(
     "P1",
     title="Eigen risico: per calendar year, pro rata to the day of death, in date order",
-    law="Zvw",
     article="Zvw art. 19, 20, 22, 23; Bzv art. 2.17",
     source="zvw_2025",
     valid_from="2016-01-01",
@@ -136,10 +135,9 @@ def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints
     return _charge(claims, people, parameters, DEDUCTIBLES[""])
 
 
-@rule(
+@THE_ZVW.rule(
     "P1",
     title="Eigen risico of 460 euros, at most 150 a treatment from 2028 (coalition plan)",
-    law="Zvw",
     article="Coalitieakkoord 30-1-2026; Zvw art. 19-23",
     source="coalitieakkoord_2026",
     valid_from="2027-01-01",
@@ -152,10 +150,9 @@ def eigen_risico_460(claims: Claims, people: People, parameters: Parameters) -> 
     return _charge(claims, people, parameters, DEDUCTIBLES["460"])
 
 
-@rule(
+@THE_ZVW.rule(
     "P1",
     title="Eigen risico of 460 euros with at most 150 a treatment (coalition plan)",
-    law="Zvw",
     article="Coalitieakkoord 30-1-2026; Zvw art. 19-23",
     source="coalitieakkoord_2026",
     valid_from="2028-01-01",
@@ -168,10 +165,9 @@ def eigen_risico_460_tranche(claims: Claims, people: People, parameters: Paramet
     return _charge(claims, people, parameters, DEDUCTIBLES["460"], tranche)
 
 
-@rule(
+@THE_ZVW.rule(
     "P1",
     title="Eigen risico of 165 euros with at most 50 a hospital treatment (shelved plan)",
-    law="Zvw",
     article="Kamerstuk 36679 nr. 6; Zvw art. 19-23",
     source="nota_36679_6",
     valid_from="2027-01-01",
@@ -184,10 +180,9 @@ def eigen_risico_165(claims: Claims, people: People, parameters: Parameters) -> 
     return _charge(claims, people, parameters, DEDUCTIBLES["165_tranche"], tranche)
 
 
-@rule(
+@THE_ZVW.rule(
     "P1/teruggave",
     title="Eigen risico used above the limit of a year that ends early is given back",
-    law="Zvw",
     article="Zvw art. 22(1)",
     source="zvw_2025",
     valid_from="2016-01-01",
@@ -205,10 +200,9 @@ def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
     return np.where(before, np.maximum(used - limit, 0), 0).astype(np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "P6",
     title="Non-contracted care under a natura policy: a percentage is reimbursed, the rest is the patient's",
-    law="Zvw",
     article="Zvw art. 13; Handreiking 2.1.2",
     valid_from="2006-01-01",
     rounding=RoundingSpec("half_up", 1, "Handreiking 2.1.2"),

@@ -8,7 +8,7 @@ from sim.dates import month_start_day, months
 from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.people import birthday
-from sim.law.registry import rule
+from sim.law.registry import THE_ZVW
 from sim.law.wlz.contribution import add_months
 from sim.units import ADULT_AGE_YEARS, MONTHS_PER_QUARTER, MONTHS_PER_YEAR, Ints
 
@@ -18,10 +18,9 @@ REGISTRATIONS = tuple(f"{REGISTRATION}.{age}" for age in ("65", "75", "85", "85p
 REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if not id.endswith("plus"))
 
 
-@rule(
+@THE_ZVW.rule(
     "T1/intensieve_zorg",
     title="Intensieve zorg by the GP: in the last three months, of a child twelve, without a maximum",
-    law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 5.1.7; Handreiking 2.1.1",
     products=("zvw.huisarts.intensieve_zorg_dag", "zvw.huisarts.intensieve_zorg_anw"),
 )
@@ -38,10 +37,9 @@ def intensive_care(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day < begins, FORBIDDEN)
 
 
-@rule(
+@THE_ZVW.rule(
     "T1/contractmaximum",
     title="What a contract leaves out above its maximum number has no payer",
-    law="Zvw",
     article="Handreiking 2.1.1",
     products=("*",),
 )
@@ -56,10 +54,9 @@ def above_contract(care: Delivery, parameters: Parameters) -> Ints:
     return finding((most > 0) & (care.fact("contract_nummer") > most), "geen_contract")
 
 
-@rule(
+@THE_ZVW.rule(
     "T1/inschrijving_leeftijd",
     title="GP registration: the class of the age on the first day of the quarter",
-    law="Zvw",
     article="NZa Prestatie- en tariefbeschikking huisartsenzorg; Handreiking 2.1.1",
     products=REGISTRATIONS,
     bill_only="a run takes the class from the age itself",
@@ -73,10 +70,9 @@ def registration_class(care: Delivery, parameters: Parameters) -> Ints:
     return finding(np.asarray(reached != REGISTRATIONS.index(care.product), np.bool_), FORBIDDEN)
 
 
-@rule(
+@THE_ZVW.rule(
     "T2/voorwaarden",
     title="Meedenkadvies: once a question, not for a patient already treated for it",
-    law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 5(9); NZa WB/REG-2026-01 art. Q; Handreiking 2.1.1",
     valid_from="2026-01-01",
     products=("zvw.huisarts.meedenkadvies", "zvw.msz.meedenkadvies"),
@@ -86,10 +82,9 @@ def one_advice(care: Delivery, parameters: Parameters) -> Ints:
     return finding((care.fact("volgnummer") > 1) | care.true("al_onder_behandeling"), INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T3",
     title="S2 and S3 agreements of the GP, such as the behandelwensgesprek: by contract",
-    law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 6.1, 7.1; Handreiking 2.1.1, 6.2",
     products=(
         "zvw.huisarts.behandelwensgesprek",
@@ -104,10 +99,9 @@ def contracted_talk(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.true("contract"), INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T3/pzp",
     title="Proactive care planning by the GP is a long consult",
-    law="Zvw",
     article="Handreiking 2.1.1, 6.2",
     valid_to="2027-01-01",
     products=("zvw.huisarts.pzp",),
@@ -117,19 +111,17 @@ def planning_as_consult(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day == care.day, FORBIDDEN)
 
 
-@rule(
+@THE_ZVW.rule(
     "T3/pzp",
     title="Proactive care planning by the GP has a product in segment 1, from the day that a scenario says",
-    law="Zvw",
     article="AZWA 2025; Handreiking 2.1.1, 6.2",
     valid_from="2027-01-01",
     products=("zvw.huisarts.pzp",),
     plan="pzp_huisarts",
 )
-@rule(
+@THE_ZVW.rule(
     "T3/pzp",
     title="Proactive care planning by the GP has a product in segment 1 (intention of the NZa)",
-    law="Zvw",
     article="AZWA 2025; Handreiking 2.1.1, 6.2",
     valid_from="2027-01-01",
     products=("zvw.huisarts.pzp",),
@@ -139,10 +131,9 @@ def planning_as_product(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day == care.day, FINE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T5",
     title="Taking part in PaTz is inside the tariffs, unless S3 or TAPA$ pays it",
-    law="Zvw",
     article="Handreiking 2.1.1, 2.1.2, 6.2",
     products=("zvw.huisarts", "zvw.wijkverpleging", "zvw.gzsp"),
 )
@@ -151,10 +142,9 @@ def patz_meeting(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.true("patz") & ~care.true("s3_contract"), INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T15",
     title="PZNL consultation is free to the professional who asks",
-    law="Zvw",
     article="Handreiking 2.2.2",
     products=("ptz.consultatie",),
     bill_only="a run draws no consultation that brings no line",
@@ -164,10 +154,9 @@ def free_consultation(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.day == care.day, INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T14",
     title="TAPA$ 1, 2a, 2b and 3: in contracted regions, to the end of 2027",
-    law="Zvw",
     article="NZa Beleidsregel innovatie voor kleinschalige experimenten; Handreiking 1.7, 2.6",
     valid_from="2023-01-01",
     valid_to="2028-01-01",
@@ -178,10 +167,9 @@ def transmural_experiment(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.true("contract"), "geen_contract")
 
 
-@rule(
+@THE_ZVW.rule(
     "V5",
     title="GP on a palliative unit under ELV: bills if the GP treats; else the day holds the specialist",
-    law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 5.2.7; Handreiking 4.2.1",
     products=("zvw.huisarts",),
 )

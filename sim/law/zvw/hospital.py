@@ -8,7 +8,7 @@ from sim.columns import order_by
 from sim.dates import years
 from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import THE_ZVW
 from sim.schema import covers
 from sim.units import ADULT_AGE_YEARS, Bools, Ints
 
@@ -17,10 +17,9 @@ CHILD_TEAM = "zvw.msz.palliatief_team.kind"
 TEAM_OF_CHILDREN = ("valid", "kinder_comfort_team")
 
 
-@rule(
+@THE_ZVW.rule(
     "H1",
     title="Consult samen beslissen 190098 takes the place of a listed consult, one a conversation",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.1",
     valid_from="2025-01-01",
     products=("zvw.msz.samen_beslissen", "zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
@@ -34,10 +33,9 @@ def shared_decision(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.true("samen_beslissen") | care.word("vervangt", "anders"), INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "H2",
     title="Proactive care planning 190099: one a plan, by a gatekeeper, handed to the GP, not by the team",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.2",
     valid_from="2025-01-01",
     products=(
@@ -62,10 +60,9 @@ def care_planning(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule(
+@THE_ZVW.rule(
     "H3",
     title="Supportive care 039928: oncology only; elsewhere the DBC of the disease continues",
-    law="Zvw",
     article="NZa Zorgactiviteitentabel; Handreiking 1.1.3",
     products=("zvw.msz.supportive_care",),
     bill_only="a run draws day treatment and visits, not what supportive care they hold",
@@ -75,10 +72,9 @@ def supportive_care(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.word("diagnosis", "cancer") | care.younger(ADULT_AGE_YEARS), INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "H4/voorwaarden",
     title="Hospital care at home 190228: by contract, before 20:00, no transfer day, holds the nursing",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 26.5; Handreiking 1.1.4, 1.2.3, 2.3",
     valid_from="2020-01-01",
     products=("zvw.msz.thuisdag", "zvw.msz.verpleging_thuis"),
@@ -95,10 +91,9 @@ def hospital_day_at_home(care: Delivery, parameters: Parameters) -> Ints:
     return first_of(finding(inside, INSIDE), finding(~care.true("contract"), "geen_contract"))
 
 
-@rule(
+@THE_ZVW.rule(
     "H5",
     title="Remote consults 190162-190167: as the visit they replace, in content and in time",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.4; Handreiking 1.1.4, 2.3",
     valid_from="2021-01-01",
     products=("zvw.msz.consult_op_afstand",),
@@ -109,10 +104,9 @@ def remote_consult(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.true("gelijkwaardig") | (care.fact("volgnummer") > 1), INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "H6",
     title="Palliative team DBC 990040: an own meeting 190006 in a valid composition and a patient contact",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.14, 24.15; Handreiking 1.2.1, 6.1, B2",
     valid_from="2018-01-01",
     products=("zvw.msz.palliatief_team",),
@@ -131,10 +125,9 @@ def palliative_team(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule(
+@THE_ZVW.rule(
     "H6/consult",
     title="A consult 190067 of the palliative team and an outpatient visit are not recorded for one contact",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.15; Handreiking 1.2.1",
     valid_from="2018-01-01",
     products=("zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
@@ -160,10 +153,9 @@ def _perinatal(care: Delivery, parameters: Parameters) -> Bools:
     return np.asarray(mother & care.word("composition", "kinder_comfort_team"), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "H7",
     title="No second clinical DBC of one specialty during an admission",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 23.9; Handreiking 1.2.1",
     products=("zvw.msz.dbc", "zvw.msz.palliatief_team", "zvw.msz.radiotherapie", "zvw.msz.supportive_care"),
     across=True,
@@ -186,10 +178,9 @@ def second_clinical(care: Delivery, parameters: Parameters) -> Ints:
     return finding(inside, INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "H9",
     title="Logeervergoeding in place of travel, from three treatment days in a row",
-    law="Zvw",
     article="Rzv art. 2.30(2); Handreiking 1.6",
     valid_from="2022-01-01",
     products=("zvw.vervoer.logeren",),
@@ -201,10 +192,9 @@ def lodging(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.fact("behandeldagen") < least, OWN)
 
 
-@rule(
+@THE_ZVW.rule(
     "H11",
     title="Kinder Comfort Team: products of their own, for children; perinatal care on the mother",
-    law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.14; Handreiking 1.2.1, 7.7",
     valid_from="2023-01-01",
     products=(CHILD_TEAM,),
@@ -221,10 +211,9 @@ def comfort_team(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~(fit | _perinatal(care, parameters)), "samenstelling_ongeldig")
 
 
-@rule(
+@THE_ZVW.rule(
     "H12",
     title="The cost of a DBC or admission belongs to the calendar year in which it began",
-    law="Zvw",
     article="Zvw art. 23(1)",
     source="zvw_2025",
     valid_from="2006-01-01",
@@ -237,10 +226,9 @@ def cost_year(begun_day: Ints, day: Ints) -> Ints:
     return years(begun_day)
 
 
-@rule(
+@THE_ZVW.rule(
     "H14",
     title="Facultatieve prestatie: by contract only, at the contract's price",
-    law="Zvw",
     article="NZa informatiekaart facultatieve prestatie; Handreiking 1.3",
     products=("zvw.msz.facultatief",),
     bill_only="a run draws no products by contract between hospital and insurer",

@@ -8,7 +8,7 @@ from sim.columns import running_cap
 from sim.law.days import FORM
 from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding, first_of
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import THE_WLZ, THE_ZVW
 from sim.schema import CEILING_OUTCOMES, OUTSIDE_INSTITUTION, covers
 from sim.units import Bools, Ints
 
@@ -16,10 +16,9 @@ UNDER_CEILING = ("zvw.wijkverpleging",)
 UNDER_ELV_CEILING = ("zvw.elv",)
 
 
-@rule(
+@THE_ZVW.rule(
     "H10",
     title="During an admission only the nurse's coordination; other work is onderlinge dienstverlening",
-    law="Zvw",
     article="NZa Beleidsregel verpleging en verzorging art. 5; Handreiking 1.7, 7.7",
     products=("zvw.wijkverpleging", "zvw.kindzorg.thuis"),
     opens=True,
@@ -36,10 +35,9 @@ def coordination(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~may, INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T6/integraal",
     title="Integral tariff by hour, day, week, month or quarter in place of the first six prestaties",
-    law="Zvw",
     article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
     valid_from="2022-01-01",
     valid_to="2029-01-01",
@@ -53,10 +51,9 @@ def integral_tariff(day: Ints) -> Bools:
     return np.ones(len(day), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "T6/integraal",
     title="The experiment with integral tariffs for wijkverpleging ends on 31 December 2028",
-    law="Zvw",
     article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
     valid_from="2029-01-01",
     bill_only="a run gives hours by prestatie; which contract prices them otherwise is not drawn",
@@ -66,10 +63,9 @@ def no_integral_tariff(day: Ints) -> Bools:
     return np.zeros(len(day), np.bool_)
 
 
-@rule(
+@THE_ZVW.rule(
     "T6/vrij",
     title="Prestaties of wijkverpleging with a free tariff: by contract only",
-    law="Zvw",
     article="NZa Beleidsregel verpleging en verzorging art. 4; Handreiking 2.1.2, 2.1.3",
     valid_from="2022-01-01",
     products=(
@@ -88,10 +84,9 @@ def free_tariff(care: Delivery, parameters: Parameters) -> Ints:
     return finding(~care.true("contract"), "geen_contract")
 
 
-@rule(
+@THE_ZVW.rule(
     "T6/aanwezigheid",
     title="Presence without care is no wijkverpleging",
-    law="Zvw",
     article="Bzv art. 2.10; Zorginstituut 2019, nadere duiding; Handreiking 7.6",
     valid_from="2019-01-01",
     products=("zvw.wijkverpleging",),
@@ -101,10 +96,9 @@ def presence(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.true("aanwezigheid"), "aanwezigheid_zonder_zorg")
 
 
-@rule(
+@THE_ZVW.rule(
     "S1/uren",
     title="One amount a guest a day: no hours of the contracted provider of a bijna-thuis-huis beside it",
-    law="Zvw",
     article="Handreiking 3.2",
     valid_from="2025-01-01",
     products=("zvw.wijkverpleging",),
@@ -118,10 +112,9 @@ def hours_in_day_price(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.place.by_day & ~care.true("andere_aanbieder"), INSIDE)
 
 
-@rule(
+@THE_ZVW.rule(
     "T6/pgb",
     title="Zvw-pgb: at home without Wlz; terminal care needs a terminaliteitsverklaring",
-    law="Zvw",
     article="Zvw art. 13a; Handreiking 2.1.2, 6.2",
     products=("zvw.pgb",),
     bill_only="in a run care under the Zvw is in kind",
@@ -140,10 +133,9 @@ def own_budget(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
-@rule(
+@THE_ZVW.rule(
     "T6/voorschieten",
     title="A provider without contract sends its bill to the patient, who advances it",
-    law="Zvw",
     article="Zvw art. 13; Kamerstuk 29689 nr. 941 (cessieverbod); Handreiking 6.5",
     valid_from="2019-01-01",
     bill_only="what a patient advances costs nobody anything in the end",
@@ -156,10 +148,9 @@ def advanced(gross: Ints, contracted: Bools) -> Ints:
     return np.where(contracted, 0, gross).astype(np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "T18",
     title="A case manager has no product: hours by contract in a region; TAPA$ 3 takes their place",
-    law="Zvw",
     article="Handreiking 2.1.3, 2.6, 7.2",
     products=("zvw.wijkverpleging",),
 )
@@ -169,10 +160,9 @@ def case_manager(care: Delivery, parameters: Parameters) -> Ints:
     return finding(hours & (~care.true("contract") | care.true("tapas_3")), INSIDE)
 
 
-@rule(
+@THE_WLZ.rule(
     "T19",
     title="Zorgval: hours before less hours after a change from Zvw to Wlz are unmet need",
-    law="Wlz",
     article="Handreiking 6.5",
 )
 def care_drop(before: Ints, after: Ints) -> Ints:
@@ -183,10 +173,9 @@ def care_drop(before: Ints, after: Ints) -> Ints:
     return np.asarray(np.maximum(before - after, 0), np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "T20",
     title="Omzetplafond: the whole contract for wijkverpleging, the day price of a bijna-thuis-huis included",
-    law="Zvw",
     article="Zvw art. 11; Handreiking 7.2; kamerbrief 14-3-2025",
     bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
 )
@@ -199,10 +188,9 @@ def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> In
     return cents - running_cap((provider,), day, cents, allowance)
 
 
-@rule(
+@THE_ZVW.rule(
     "T20/elv",
     title="Omzetplafond of eerstelijnsverblijf: a contract of its own, apart from wijkverpleging",
-    law="Zvw",
     article="Zvw art. 11; Handreiking 7.2",
     bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
 )
@@ -213,10 +201,9 @@ def ceiling_of(product: str) -> str:
     return "wijkverpleging" if covers(UNDER_CEILING, product) else ""
 
 
-@rule(
+@THE_ZVW.rule(
     "T20/doorlevering",
     title="Care delivered above the ceiling at own cost is borne by the provider",
-    law="Zvw",
     article="Handreiking 7.2",
 )
 def borne_by_provider(outcome: Ints, above: Ints) -> Ints:

@@ -11,9 +11,11 @@ from sim.dates import year_start_day
 from sim.law.delivery import FORBIDDEN, OWN, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.people import People
-from sim.law.registry import rule
+from sim.law.registry import THE_ZVW
 from sim.law.zvw.deductible import WHOLE_EURO, pro_rata
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec
+
+_RZV = THE_ZVW.decree(source="rzv_2025", valid_from="2019-01-01")  # Regeling zorgverzekering
 
 GVS_EURO = RoundingSpec(WHOLE_EURO.mode, WHOLE_EURO.step_cents, "Rzv art. 2.32(4)")
 
@@ -29,13 +31,10 @@ class Surcharges:
     due: Bools  # whether the own payment is due on the line
 
 
-@rule(
+@_RZV.rule(
     "P4",
     title="Medicines above the reimbursement limit: own payment up to a yearly maximum, by days insured",
-    law="Zvw",
     article="Rzv art. 2.32(2)-(4); Bzv art. 2.8; Handreiking 6.5",
-    source="rzv_2025",
-    valid_from="2019-01-01",
     rounding=GVS_EURO,
     products=("zvw.farmacie.gvs",),
 )
@@ -44,13 +43,10 @@ def gvs_line(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.place.from_profile | care.place.inside("ziekenhuis"), FORBIDDEN)
 
 
-@rule(
+@_RZV.rule(
     "P4/gvs",
     title="Yearly maximum of the own payment for medicines, by days insured, in whole euros",
-    law="Zvw",
     article="Rzv art. 2.32(2)-(4)",
-    source="rzv_2025",
-    valid_from="2019-01-01",
     rounding=GVS_EURO,
 )
 def medicine_payment(lines: Surcharges, people: People, parameters: Parameters) -> Ints:
@@ -67,13 +63,10 @@ def medicine_payment(lines: Surcharges, people: People, parameters: Parameters) 
     return running_cap((lines.person, lines.year), lines.day, np.where(lines.due, lines.cents, 0), cap)
 
 
-@rule(
+@_RZV.rule(
     "P4/vervoer",
     title="Seated transport: for the listed reasons; a contribution a calendar year, the rest eigen risico",
-    law="Zvw",
     article="Bzv art. 2.14; Rzv art. 2.37",
-    source="rzv_2025",
-    valid_from="2019-01-01",
     products=("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto"),
 )
 def eligible_transport(care: Delivery, parameters: Parameters) -> Ints:
@@ -85,13 +78,10 @@ def eligible_transport(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.word("reason", "anders") | grown, OWN)
 
 
-@rule(
+@_RZV.rule(
     "P4/bijdrage_vervoer",
     title="Contribution for seated transport: a fixed amount a calendar year, not by days",
-    law="Zvw",
     article="Rzv art. 2.37(1)(2)",
-    source="rzv_2025",
-    valid_from="2019-01-01",
 )
 def transport_payment(lines: Surcharges, people: People, parameters: Parameters) -> Ints:
     """Contribution on each ride in cents, up to the amount of the calendar year.

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.columns import running_cap
 from sim.law.people import ENDLESS, People
-from sim.law.registry import rule
+from sim.law.registry import NO_LAW, THE_WMO, rule
 from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
 
@@ -29,10 +29,9 @@ class GuestDays:
     waiver: Ints  # cents of the whole stay that the house or its fund waives
 
 
-@rule(
+@NO_LAW.rule(
     "P5",
     title="Day contribution of a bijna-thuis-huis: every day of the stay, outside every law",
-    law="buiten_wetten",
     article="Handreiking 3.6, 7.4",
 )
 def day_contribution(days: Ints, per_day: Ints) -> Ints:
@@ -44,10 +43,9 @@ def day_contribution(days: Ints, per_day: Ints) -> Ints:
     return times(days, per_day)
 
 
-@rule(
+@NO_LAW.rule(
     "P5/dekking",
     title="Supplementary cover of the day contribution: days a calendar year, yearly cap, no vpt",
-    law="buiten_wetten",
     article="Polisvoorwaarden; Handreiking 3.6, 3.8",
 )
 def hospice_cover(guests: GuestDays, people: People) -> Ints:
@@ -65,10 +63,9 @@ def hospice_cover(guests: GuestDays, people: People) -> Ints:
     return running_cap(year, guests.day, cents, people.cover_per_year[who])
 
 
-@rule(
+@THE_WMO.rule(
     "P5/bijstand",
     title="Bijzondere bijstand for the day contribution, after cover and draagkracht",
-    law="Wmo",
     article="Participatiewet art. 35; Handreiking 3.6",
 )
 def special_assistance(guests: GuestDays, left: Ints) -> Ints:
@@ -99,10 +96,9 @@ def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: F
     return np.where(wealthy, ENDLESS, times_rate(above, share)).astype(np.int64)
 
 
-@rule(
+@NO_LAW.rule(
     "P5/kwijtschelding",
     title="Waiver of the day contribution by the house or its fund",
-    law="buiten_wetten",
     article="Handreiking 3.6",
 )
 def waived(guests: GuestDays, left: Ints) -> Ints:

@@ -9,19 +9,18 @@ import numpy as np
 from sim.columns import running_cap
 from sim.law.delivery import FORBIDDEN, INSIDE, OWN, Delivery, finding
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import THE_WLZ, THE_WMO, THE_ZVW
 from sim.law.wlz.contribution import add_months
 from sim.schema import INSTITUTIONS, LAWS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
-ZVW, _WLZ, WMO = (LAWS.index(law) for law in ("Zvw", "Wlz", "Wmo"))
+_ZVW, _WLZ, _WMO = (LAWS.index(law) for law in ("Zvw", "Wlz", "Wmo"))
 OUTSIDE = LAWS.index("buiten_wetten")
 
 
-@rule(
+@THE_ZVW.rule(
     "T10/traject",
     title="Trajectory of the specialist ouderengeneeskunde: a start of three months, then a month at a time",
-    law="Zvw",
     article="NZa Beleidsregel gzsp art. 4; Handreiking 2.2.2",
     valid_from="2025-01-01",
     bill_only="a run draws visits of the specialist ouderengeneeskunde, not trajectories",
@@ -40,10 +39,9 @@ def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
         out = out + more
 
 
-@rule(
+@THE_ZVW.rule(
     "T10/opslag",
     title="By contract the price of gzsp may be up to a tenth above the maximum",
-    law="Zvw",
     article="NZa Beleidsregel gzsp; Handreiking 2.2.2",
     valid_from="2020-01-01",
     rounding=RoundingSpec("down", 1, "NZa Beleidsregel gzsp"),
@@ -57,10 +55,9 @@ def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
     return np.asarray(np.minimum(agreed, maximum + times_rate(maximum, share, "down")), np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "T10/fysiotherapie",
     title="Physiotherapy of adults is own cost, but for a listed condition from the 21st session",
-    law="Zvw",
     article="Bzv art. 2.6",
     source="bzv_2024",
     products=("zvw.fysiotherapie",),
@@ -90,10 +87,9 @@ def _least(person: Ints, value: Ints) -> Ints:
     return np.asarray(least[place], np.int64)
 
 
-@rule(
+@THE_ZVW.rule(
     "T12/zes_maanden",
     title="An aid for self-reliance is lent by the Zvw up to six months, then by the Wmo",
-    law="Zvw",
     article="Bzv art. 2.9; Handreiking 2.4",
     bill_only="a run lends a bed in the terminal phase only, and draws a wheelchair after its loan",
 )
@@ -102,13 +98,12 @@ def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
 
     Handreiking 2.4 (source handreiking_2026).
     """
-    return np.where(day < add_months(lent_day, months), ZVW, WMO).astype(np.int64)
+    return np.where(day < add_months(lent_day, months), _ZVW, _WMO).astype(np.int64)
 
 
-@rule(
+@THE_WMO.rule(
     "T12/kind",
     title="No household help by the Wmo with a child as client",
-    law="Wmo",
     article="Handreiking 7.7",
     products=("wmo.huishoudelijke_hulp",),
 )
@@ -117,10 +112,9 @@ def help_for_child(care: Delivery, parameters: Parameters) -> Ints:
     return finding(care.younger(ADULT_AGE_YEARS) & ~care.true("mantelzorg_ouder"), FORBIDDEN)
 
 
-@rule(
+@THE_ZVW.rule(
     "T12/palliakit",
     title="The palliakit is Zvw and covers the first days of sedation",
-    law="Zvw",
     article="Handreiking 2.4",
     valid_from="2024-01-01",
 )
@@ -129,10 +123,9 @@ def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
     return np.where(with_kit, np.maximum(days - covered, 0), days).astype(np.int64)
 
 
-@rule(
+@THE_WMO.rule(
     "T12/maaltijd_alarm",
     title="Meals and alarm: Zvw where care is medical, Wlz for its clients, else Wmo; alarm never Zvw",
-    law="Wmo",
     article="Handreiking 7.6",
     bill_only="a run draws meals and alarms under the law that pays them",
 )
@@ -141,14 +134,13 @@ def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
 
     Handreiking 7.6 (source handreiking_2026). A medical alarm is for a supplementary policy.
     """
-    of_meal = np.where(wlz, _WLZ, np.where(medical, ZVW, WMO))
-    return np.where(meal, of_meal, np.where(medical, OUTSIDE, WMO)).astype(np.int64)
+    of_meal = np.where(wlz, _WLZ, np.where(medical, _ZVW, _WMO))
+    return np.where(meal, of_meal, np.where(medical, OUTSIDE, _WMO)).astype(np.int64)
 
 
-@rule(
+@THE_WLZ.rule(
     "V8",
     title="Aids in a Wlz stay come from the stay; those at home stay there from so many days a year",
-    law="Wlz",
     article="Wlz art. 3.1.1(1)(d); Handreiking 4.4",
     valid_from="2023-08-31",
     products=("wmo.hulpmiddel",),
