@@ -20,6 +20,7 @@ from sim.errors import InputError
 from sim.scenario import load_area
 from sim.scenario.area import ageing
 from sim.scenario.area.real_region import nation
+from sim.studies.capacity import study
 
 
 def test_deaths_of_the_first_year_are_those_that_the_nation_had():
@@ -77,6 +78,19 @@ def test_the_year_in_which_the_beds_fall_short_is_told(tmp_path):
     assert tight.found.short.year == 2026
     assert any("2026 already" in sentence for sentence in tight.answer("en"))
     assert tight.as_json()["falls_short"]["year"] == 2026
+
+
+def test_the_first_year_of_the_fastest_ageing_is_told(monkeypatch):
+    """Beds fall short beyond the deaths that the region has in 2040: with the fastest ageing before."""
+    area = small_area(small_region(deaths=60.0))
+    years = ageing.ageing_of(area.regions[0], 2026, 2040).years
+    bound = years[-1].factor + 1e-9
+    first = next(each.year for each in years if each.high > bound)
+    assert first < 2040
+    monkeypatch.setattr(study._Study, "_misses", lambda self, path, demand: demand > bound)
+    asked = {"scenario": on_area(area), "type": "bth", "replications": 2, "jobs": 1, "prices": False}
+    found = sim.capacity(area, **asked, norm="refused<=0.9", search=False, until=2040)
+    assert (found.found.short.year, found.found.short.early) == (None, first)
 
 
 @pytest.mark.parametrize(

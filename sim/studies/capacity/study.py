@@ -497,25 +497,30 @@ class _Study:
         return tuple(out)
 
     def _short(self, path: Path) -> FallsShort | None:
-        """First year in which the beds of now are shown to miss a norm, by halving the years."""
+        """First year in which the beds of now are shown to miss a norm."""
         if self.ageing is None:
             return None
         years = self.ageing.years
-        low, high = -1, len(years)
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._misses(path, years[middle].factor):
-                high = middle
-            else:
-                low = middle
+        high = self._first_miss(path, [each.factor for each in years])
         if high == len(years):
-            last = years[-1]
-            soon = last.year if self._misses(path, last.high) else None
-            return FallsShort(None, soon, None, last.year, self.ageing.own)
+            soon = self._first_miss(path, [each.high for each in years])
+            early = years[soon].year if soon < len(years) else None
+            return FallsShort(None, early, None, years[-1].year, self.ageing.own)
         bound = years[high].factor
         early = next(each.year for each in years if each.high >= bound)
         late = next((each.year for each in years if each.low >= bound), None)
         return FallsShort(years[high].year, early, late, years[-1].year, self.ageing.own)
+
+    def _first_miss(self, path: Path, demands: Sequence[float]) -> int:
+        """Place of the first demand with which the beds of now miss a norm, by halving, or past the end."""
+        low, high = -1, len(demands)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._misses(path, demands[middle]):
+                high = middle
+            else:
+                low = middle
+        return high
 
     def _misses(self, path: Path, demand: float) -> bool:
         """Whether the beds of now are shown to miss a norm with so many times the deaths."""
