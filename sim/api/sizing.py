@@ -310,12 +310,12 @@ def write_template(path: Path | str, area: AreaGiven | None = None) -> Path:
 def _changed(
     close: str | Sequence[str], changes: str | Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[Change, ...]]:
-    """Sites that close for good, and all other changes; a site that closes on a date is one of these."""
+    """Sites that close for good, and all other changes; one that closes on a date is one of these, first."""
     closing = (close,) if isinstance(close, str) else tuple(close)
     lines = (changes,) if isinstance(changes, str) else tuple(changes)
     given = [each for line in lines for each in changes_of(line)]
     dated = [Change("close", each) for each in closing if "@" in each]
-    return tuple(each for each in closing if "@" not in each), (*given, *dated)
+    return tuple(each for each in closing if "@" not in each), (*dated, *given)
 
 
 def _alternatives(given: str | Sequence[str] | Mapping[str, str]) -> tuple[Alternative, ...]:

@@ -211,7 +211,7 @@ def capacity(
     until : int, optional
         Year until which deaths follow from the ages of the region's people, in place of one growth.
     close : str or sequence of str
-        Ids of sites that close.
+        Ids of sites that close, before the other changes.
     changes : str or sequence of str
         Other changes of places, such as `"beds hch-kastanje=8"` or `"close bth-linde@2026-07-01"`.
         Together they are sized, and stand beside the places of now.

@@ -259,6 +259,27 @@ QUESTIONS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("asked", "beds"),
+    [
+        # closed first, as the command has it: 1 + 1 beds become 0 + 1, and the first goes on with 1
+        ({"changes": f"merge {LINDE}+{HAVEN}"}, [1, 0]),
+        ({"changes": f"merge {HAVEN}+{LINDE}"}, [0, 1]),
+        ({"changes": f"beds {LINDE}=5"}, [5, 1]),
+        ({"changes": f"beds {HAVEN}=5"}, [0, 5]),
+        ({"close": f"{LINDE}@2026-07-01", "changes": f"beds {LINDE}=5@2026-10-01"}, [5, 1]),
+    ],
+)
+def test_a_site_closes_before_other_changes_in_every_part_of_an_answer(asked, beds):
+    area = small_area(small_region(deaths=60.0))
+    given = {"close": LINDE, "replications": 2, "jobs": 1, "prices": False, "search": False} | asked
+    found = sim.capacity(area, scenario=on_area(area), **given)
+    houses = found.houses[found.houses["places"] != ""].set_index("id")["beds"]
+    sized = {id_: number for id_, _, _, number in found.found.sites}
+    assert [houses[id_] for id_ in (LINDE, HAVEN)] == beds
+    assert [sized[id_] for id_ in (LINDE, HAVEN)] == beds
+
+
 @pytest.fixture
 def register(tmp_path: Path) -> Path:
     region = small_region(deaths=60.0)

@@ -38,7 +38,7 @@ from sim.studies.capacity.answer import (
 from sim.studies.capacity.norms import Norm
 from sim.studies.capacity.observe import ANY_HOSPICE, SHORT_STAY, TYPES, Observed, settings_of
 from sim.studies.capacity.paths import Beds, Path
-from sim.studies.capacity.place_changes import Change, applied, situation_of
+from sim.studies.capacity.place_changes import Change, Situation, applied, situation_of
 from sim.studies.capacity.queueing import erlang_b, fewest
 from sim.studies.capacity.ranking import NOT_RANKED, Ranking, Sample, Search, searching, together
 from sim.studies.capacity.runs import CAPACITY_DOUBLINGS, Place, Runs, first_look, years_of
@@ -112,12 +112,13 @@ class _Study:
     """One study: the region as it is, its cluster, and the runs so far."""
 
     def __init__(self, question: Question, book: TariffBook, runs: Runs) -> None:
-        self.question, self.book, self.runs = question, book, runs
+        self.book, self.runs = book, runs
         scenario = question.loaded.scenario
         cluster = _cluster(question)
         self.today = situation_of(
             scenario, question.loaded.area, cluster, [each.changes for each in question.places]
         )
+        self.question = question = _in_order(question, self.today)
         changed = applied(self.today, question.changes)
         if question.changes:
             scenario, cluster = changed.scenario, changed.clusters[0]
@@ -528,6 +529,20 @@ class _Study:
         step = searching([path.current], looks, path.current)
         found = self._found({path.kind: step}, {path.kind: path}, self.place.grown(demand))
         return found[path.kind].verdict(path.current) == "misses"
+
+
+def _in_order(question: Question, today: Situation) -> Question:
+    """The question; where another change gives beds to what closes, all are changes in their order.
+
+    Otherwise closing by itself stands beside the other changes.
+    """
+    closing = tuple(Change("close", id_) for id_ in question.closed)
+    if not closing or not question.changes:
+        return question
+    changes = (*closing, *question.changes)
+    if applied(today, changes).sites == applied(today, (*question.changes, *closing)).sites:
+        return question
+    return replace(question, closed=(), changes=changes)
 
 
 def _cluster(question: Question) -> Cluster:
