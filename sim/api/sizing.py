@@ -29,6 +29,7 @@ from sim.stats import Interval
 from sim.studies.capacity.alternatives import Alternative, named
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Outcome, Point, TypeAnswer, as_json
 from sim.studies.capacity.norms import parse_norms
+from sim.studies.capacity.observe import TYPES
 from sim.studies.capacity.place_changes import Change, changes_of
 from sim.studies.capacity.runs import CAPACITY_REPLICATIONS, Runs, document_of
 from sim.studies.capacity.study import OnGuess, Question, kinds_of, study
@@ -254,7 +255,7 @@ def capacity(
     question = Question(
         loaded=loaded,
         norms=parse_norms(norm),
-        kinds=kinds_of(type, [site.setting for each in loaded.area.regions for site in each.sites]),
+        kinds=kinds_of(type, TYPES),
         region=region,
         replications=replications or CAPACITY_REPLICATIONS,
         growth=growth,

@@ -25,7 +25,7 @@ from sim.ledger import quote
 from sim.measure.tables import Window
 from sim.report.language import language
 from sim.report.pages.capacity_places import told_change
-from sim.scenario import clusters_of
+from sim.scenario import Site, clusters_of
 from sim.schema import SETTINGS, code
 from sim.stats import overlap
 from sim.studies.capacity.alternatives import beds_at_end
@@ -278,6 +278,22 @@ def test_a_site_closes_before_other_changes_in_every_part_of_an_answer(asked, be
     sized = {id_: number for id_, _, _, number in found.found.sites}
     assert [houses[id_] for id_ in (LINDE, HAVEN)] == beds
     assert [sized[id_] for id_ in (LINDE, HAVEN)] == beds
+
+
+def test_a_region_without_hospice_that_opens_one_is_answered_about_hospices():
+    """Nobody gets a bed now: who then does counts against all requests of now."""
+    area = small_area(small_region(deaths=60.0, sites=()))
+    given = {"replications": 2, "jobs": 1, "prices": False, "search": False}
+    with pytest.raises(InputError, match="has no site of type hospice; add one to the area"):
+        sim.capacity(area, scenario=on_area(area), **given)
+    sites = (Site(id="kort", name="Kort", setting="elv", beds=2),)
+    area = small_area(small_region(deaths=60.0, sites=sites))
+    found = sim.capacity(area, scenario=on_area(area), alternatives="open bth=2", **given)
+    today, opened = (found.places.iloc[place] for place in (0, 1))
+    assert found.found.compared.kind == "all"
+    assert today["not_admitted"] == 1
+    assert today["not_placed"] == today["requests"] > opened["not_placed"]
+    assert opened["change_not_placed"] == pytest.approx(opened["not_placed"] - today["not_placed"])
 
 
 @pytest.fixture

@@ -135,6 +135,8 @@ class _Study:
         last = np.array(self.window.high - 1)
         self.before = tuple(int(site.at(last)) for site in sites_of(scenario, whole))
         self.region = _standing(whole, self.before, question.closed)
+        self.every = len(question.kinds) > 1
+        self.question = replace(question, kinds=self._kinds())
         self.ageing = self._ageing()
         self.month: Window | None = None
         self.load: dict[str, float] = {}
@@ -146,7 +148,7 @@ class _Study:
         question, scenario = self.question, self.scenario
         header = self._header()
         self.runs.open(header, resume)
-        kinds = self._kinds()
+        kinds = question.kinds
         if on_guess is not None:
             on_guess(self._instant(kinds))
         free = self._free()
@@ -207,6 +209,9 @@ class _Study:
         question = self.question
         if not question.places:
             return None
+        several = (applied(self.today, each.changes) for each in question.places)
+        if self.every and any(site.setting in HOSPICE_SETTINGS for each in several for site in each.sites):
+            kind = ANY_HOSPICE  # also where only an alternative opens one
         asked = Asked(self.today, question.places, question.norms, kind, question.replications)
         return compared(asked, self.book, self.rules if question.prices else None, self.runs.jobs)
 
@@ -264,10 +269,9 @@ class _Study:
 
     def _kinds(self) -> tuple[str, ...]:
         present = {str(site.setting) for site in self.region.sites}
-        kinds = self.question.kinds
-        if len(kinds) > 1:
-            kinds = kinds_of(ANY_HOSPICE, sorted(present))
-        for kind in kinds:
+        asked = ANY_HOSPICE if self.every else self.question.kinds[0]
+        kinds = kinds_of(asked, sorted(present))
+        for kind in kinds or (asked,):
             if not present & {*settings_of(kind)}:
                 raise InputError(
                     "--type {kind}: {name} has no site of type {what}; add one to the area, with 0 "
