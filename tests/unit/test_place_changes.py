@@ -343,6 +343,7 @@ def test_a_question_of_the_meeting_is_one_command(asked, register, capsys):
         ("stay elv=+5", "'elv' is no type of hospice"),
         ("requests +20", "'+20' is not written as it should be; write it as +20%"),
         ("requests gp=+20%", "'gp' is no origin; choose from hospital, home"),
+        ("requests -101%", "there cannot be fewer than none; take off at most 100%"),
         ("requests +200%", "of people with one illness 54% ask already; at most +85% more can"),
         ("share buur", "there is no neighbour: the area has one region"),
         ("other-house 1.2", "is no share; write a share from 0"),

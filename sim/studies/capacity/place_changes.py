@@ -348,11 +348,13 @@ def _requests(situation: Situation, change: Change) -> Situation:
             "{origin!r} is no origin; choose from {origins}", origin=origin, origins=tuple(REQUEST_ORIGINS)
         )
     factor = 1 + _signed(change, text.strip(), percent=True) / 100
+    if factor < 0:
+        raise change.fault("there cannot be fewer than none; take off at most {most}%", most=_MOST_PERCENT)
     hospice, scaled = situation.scenario.hospice, {}
     for each in (origin,) if mark else REQUEST_ORIGINS:
         shares = getattr(hospice, REQUEST_ORIGINS[each])
         most = max(shares.value.values(), default=0.0)
-        if factor < 0 or factor * most > 1:
+        if factor * most > 1:
             raise change.fault(
                 "of people with one illness {most:.0%} ask already; at most {factor:+.0%} more can",
                 most=most,
