@@ -183,7 +183,8 @@ def lines_of(
         date = EPOCH + dt.timedelta(days=row["date"])
         tariff = book.used([row["tariff_row"]])[0] if row["tariff_row"] else None
         parts = tuple(by_line.get(row["declaration_id"], ()))
-        keys = (*dict.fromkeys([row["rule"], *(s.rule for s in parts)]), *_behind(product.id))
+        of_vv10 = BEHIND_VV10[covers(PACKAGE_DAY, product.id)] if product.id.endswith(VV10_DAY) else ()
+        keys = (*dict.fromkeys([row["rule"], *(s.rule for s in parts)]), *of_vv10)
         out.append(
             Line(
                 id=row["declaration_id"] + 1,
@@ -205,11 +206,6 @@ def lines_of(
             )
         )
     return tuple(out)
-
-
-def _behind(product: str) -> tuple[str, ...]:
-    """Rules by which a day has this price and no other."""
-    return BEHIND_VV10[covers(PACKAGE_DAY, product)] if product.endswith(VV10_DAY) else ()
 
 
 def _rule(rules: RuleSet, key: str, date: dt.date) -> Rule | None:

@@ -136,7 +136,10 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
     base = rule_of(parameters.product(product))
     care = replace(care, product=product)
     allowed = _allowed(base, care.day, care.place, rules)
-    found = np.full(len(care), FINE) if allowed.all() else np.where(allowed, FINE, _refusal(care))
+    found = np.full(len(care), FINE)
+    if not allowed.all():
+        # what its rule does not let through lies inside the price of a stay, or is forbidden
+        found = np.where(allowed, FINE, np.where(care.place.inside(*INSTITUTIONS), INSIDE, FORBIDDEN))
     rule = np.full(len(care), max(rules.code(base), 0), np.int64)
     for key in rules.checks(product, opens=True):
         says = rules.apply(key, care.day, FORBIDDEN, care, parameters)
@@ -199,9 +202,3 @@ def _allowed(key: str, day: Ints, place: Place, rules: RuleSet) -> Bools:
     for version, on in rules.versions(key, day):
         out |= on & (version.function(place) if not version.products else True)
     return out
-
-
-def _refusal(care: Delivery) -> Ints:
-    """What a line is that its rule does not let through: inside the price of a stay, else forbidden."""
-    stay = care.place.inside(*INSTITUTIONS)
-    return np.where(stay, INSIDE, FORBIDDEN).astype(np.int64)

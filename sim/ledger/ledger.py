@@ -116,7 +116,7 @@ def _draft(
     rows = PatientRows(patients)
     people = people_of(patients)
     if terms is not None:
-        people = terms.of_people(people)
+        people = replace(people, **terms.people)
     desk = days_and_spells.Desk(
         rules,
         PriceTable(book, settings.basis_year, dated=terms is not None),
@@ -129,12 +129,13 @@ def _draft(
     periods = wlz_of(tables["wlz_periods"], rows)
     stays = stays_of(tables["stays"], patients, periods, rows)
     if terms is not None:
-        stays = terms.of_stays(stays)
+        stays = replace(stays, days=replace(stays.days, **terms.days), **terms.stays)
     ids = np.asarray(patients["patient_id"], np.int64)
     stays = by_function(desk, _treated(stays, rules), ids)
     stays = with_assistance(desk, stays, ids)
     person = rows(spells["patient_id"])
-    stay = _stay_rows(stays, person, spells)
+    place, found = join((stays.person, stays.stay_no), (person, np.asarray(spells["stay_no"], np.int64)))
+    stay = np.where(found, place, -1)  # of each spell; none for one outside any stay
     ic = days_and_spells.ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
     parts = days_and_spells.split_spells(desk, spells, stay, person, stays, ic)
@@ -183,13 +184,6 @@ def _ready_after_ic(stays: Stays, ic: tuple[Ints, Ints, Ints]) -> Stays:
     ready = stays.days.blocked_day.copy()
     np.maximum.at(ready, ic[0], ic[2])
     return replace(stays, days=replace(stays.days, blocked_day=ready))
-
-
-def _stay_rows(stays: Stays, person: Ints, spells: Table) -> Ints:
-    """Row of the stay of each spell, -1 for a spell outside any stay."""
-    want = person, np.asarray(spells["stay_no"], np.int64)
-    place, found = join((stays.person, stays.stay_no), want)
-    return np.where(found, place, -1)
 
 
 def _stay_lines(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from sim.law.people import People
 from sim.law.wlz.contribution import StayFacts
-from sim.ledger.as_the_law_reads import Stays
 from sim.units import Bools, Ints
 
 
@@ -51,14 +49,6 @@ class Stated:
     stated: Mapping[str, Bools]
     # Wlz periods as the case file has them: first day, day after the last, key
     periods: tuple[tuple[int, int, str], ...] = ()
-
-    def of_people(self, people: People) -> People:
-        """People with what the case states of them."""
-        return replace(people, **self.people)
-
-    def of_stays(self, stays: Stays) -> Stays:
-        """Stays with what the case states of them."""
-        return replace(stays, days=replace(stays.days, **self.days), **self.stays)
 
     def at(self, name: str, spell_no: Ints) -> Ints:
         """One column of the terms for the spells of lines (int64 array)."""

@@ -32,7 +32,8 @@ def export_schema() -> Schema:
     models = [(Scenario, "validation"), (Overlay, "validation"), (Area, "validation")]
     _, top = models_json_schema(models, ref_template="#/definitions/{model}")  # type: ignore[arg-type]
     definitions = top["$defs"]
-    definitions["Scenario"]["properties"]["extends"] = {"type": "null"}
+    no_base = {"properties": {"extends": {"type": "null"}}}
+    definitions["Scenario"]["properties"] |= no_base["properties"]
     _describe_items(definitions["SetItem"])
     return {
         "$schema": _DIALECT,
@@ -40,7 +41,7 @@ def export_schema() -> Schema:
         "if": {"required": ["regions"]},
         "then": {"$ref": "#/definitions/Area"},
         "else": {
-            "if": {"anyOf": [{"required": ["set"]}, {"required": ["extends"], "not": _null("extends")}]},
+            "if": {"anyOf": [{"required": ["set"]}, {"required": ["extends"], "not": no_base}]},
             "then": {"$ref": "#/definitions/Overlay"},
             "else": {"$ref": "#/definitions/Scenario"},
         },
@@ -51,10 +52,6 @@ def export_schema() -> Schema:
 def schema_text() -> str:
     """The schema as the committed file holds it: JSON with a newline at the end."""
     return json.dumps(export_schema(), indent=_INDENT, ensure_ascii=False) + "\n"
-
-
-def _null(key: str) -> Schema:
-    return {"properties": {key: {"type": "null"}}}
 
 
 def _describe_items(item: Schema) -> None:

@@ -40,10 +40,6 @@ def _unit(kind: Any, metadata: Iterable[Any], parts: tuple[str, ...]) -> str:
     inside = get_args(kind)
     if hasattr(kind, "__metadata__"):  # `Annotated`: the type, and what is said of it
         return _unit(inside[0], inside[1:], parts)
-    left = parts[1:] if _is_keyed(kind) and parts and parts[0] != _VALUE else parts
+    keyed = getattr(kind, "__origin__", None) in (dict, tuple, list)  # whose parts have a key or number
+    left = parts[1:] if keyed and parts and parts[0] != _VALUE else parts
     return next((found for each in inside if (found := _unit(each, (), left))), "")
-
-
-def _is_keyed(kind: Any) -> bool:
-    """Whether a part of a path is a key or number in it, and no field."""
-    return getattr(kind, "__origin__", None) in (dict, tuple, list)

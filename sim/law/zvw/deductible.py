@@ -90,7 +90,8 @@ def _charge(
         eligible = np.where(claims.treatment >= 0, capped, eligible)
     person, year = distinct(claims.person, claims.year)
     mandatory, voluntary = deductible_limits(people, person, year, parameters, mandatory_id)
-    left = np.maximum(mandatory + voluntary - used_before(people, person, year), 0)
+    used = sum_of((people.used_person, people.used_year), people.used_cents, (person, year))
+    left = np.maximum(mandatory + voluntary - used, 0)
     if people.used_up_year is not None:
         left = np.where(people.used_up_year[person] == year, 0, left)
     pair, _ = join((person, year), (claims.person, claims.year))
@@ -110,11 +111,6 @@ def deductible_of_year(
         mandatory, voluntary = deductible_limits(people, person, years(date), parameters, amount)
         out = np.where(on, mandatory + voluntary, out)
     return out
-
-
-def used_before(people: People, person: Ints, year: Ints) -> Ints:
-    """Eigen risico used before the first line, by person and year (int64 array of cents)."""
-    return sum_of((people.used_person, people.used_year), people.used_cents, (person, year))
 
 
 @THE_ZVW.rule(
