@@ -24,13 +24,13 @@ from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_WEEKS
 from sim.scenario import Area, Site, load_area, load_scenario
 from sim.scenario.area.form_lines import date_of_cell
 from sim.scenario.area.real_region import slug
-from sim.scenario.area.register_file import read_register
+from sim.scenario.area.register_file import Register, read_register
 from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
 from sim.studies.register.fit import Closing, RegisterFit, estimates_of, fit_register
 from sim.studies.register.weeks import Weeks, coming_weeks
 from sim.studies.sensitivity.assumptions import DRAW_REPLICATIONS
-from sim.units import DAYS_PER_YEAR, MOST_BEDS
+from sim.units import DAYS_PER_WEEK, DAYS_PER_YEAR, MOST_BEDS
 
 SCENARIO: Final = "basis_2026"
 _HOUSE = re.compile(r"(?P<house>.+)=(?P<beds>\d+)(,(?P<kind>\w+))?")
@@ -190,8 +190,10 @@ def fitted(
     houses, shut = told
     since, until = days
     rows = read_register(user_path(path), until, since)
+    if not 0 <= weeks <= MOST_WEEKS:
+        raise InputError("--weeks {weeks}: must be 0 to {most}", weeks=weeks, most=MOST_WEEKS)
     beds, kinds = _houses(houses, rows.houses)
-    fit = fit_register(rows, beds, _closings(shut, rows.houses))
+    fit = fit_register(rows, beds, _closings(shut, rows, weeks))
     return Fitted(fit, kinds, _ahead(fit, weeks), store.checksum(user_path(path).read_bytes()))
 
 
@@ -212,8 +214,6 @@ def day(option: str, text: str | None) -> dt.date | None:
 
 
 def _ahead(fit: RegisterFit, weeks: int) -> Weeks | None:
-    if not 0 <= weeks <= MOST_WEEKS:
-        raise InputError("--weeks {weeks}: must be 0 to {most}", weeks=weeks, most=MOST_WEEKS)
     if weeks and not fit.stay:
         raise InputError(
             "--weeks {weeks}: too few stays of the register have ended to look ahead; leave it out",
@@ -324,7 +324,8 @@ def _houses(given: Sequence[str], known: Sequence[str]) -> tuple[dict[str, int],
     return beds, kinds
 
 
-def _closings(given: Sequence[str], known: Sequence[str]) -> list[Closing]:
+def _closings(given: Sequence[str], rows: Register, weeks: int) -> list[Closing]:
+    begin, end = (dt.date.fromordinal(day) for day in (rows.since, rows.until - 1 + weeks * DAYS_PER_WEEK))
     out = []
     for text in given:
         found = _SHUT.fullmatch(text.strip())
@@ -337,7 +338,14 @@ def _closings(given: Sequence[str], known: Sequence[str]) -> list[Closing]:
                 "'De Linde@2=2025-07-01..2025-08-31'",
                 text=text,
             )
-        name = _known("--shut", found["house"].strip(), known)
+        if last < begin or first > end:
+            raise InputError(
+                "--shut {text!r}: lies outside the register, {begin} to {end}",
+                text=text,
+                begin=begin.isoformat(),
+                end=end.isoformat(),
+            )
+        name = _known("--shut", found["house"].strip(), rows.houses)
         out.append(Closing(name, first, last, None if found["beds"] is None else int(found["beds"])))
     return out
 

@@ -220,6 +220,19 @@ def test_closed_beds_are_not_open(tmp_path: Path) -> None:
     assert (house.bed_days, house.open_days) == (10, 19)
 
 
+def test_beds_that_are_shut_on_no_day_of_the_register_are_refused(tmp_path: Path) -> None:
+    """The register runs from 2 to 13 January 2025; a slip in the year shut nothing, unsaid."""
+    file = written(tmp_path, ROW)
+    with pytest.raises(InputError, match="lies outside the register, 2025-01-02 to 2025-01-13"):
+        sim.register(file, shut=["De Linde=2024-01-05..2024-01-09"])
+    with pytest.raises(InputError, match="lies outside the register"):
+        sim.register(file, shut=["De Linde=2025-01-14..2025-01-20"])
+    (house,) = sim.register(
+        file, houses=["De Linde=2"], shut=["De Linde@1=2025-01-13..2025-02-01"]
+    ).fit.houses
+    assert house.open_days == 12 * 2 - 1
+
+
 def test_turnover_is_read_from_a_full_house_where_somebody_waits(tmp_path: Path) -> None:
     truth = Truth(per_year=60, years=3.0, beds=(2,), patience=30.0, turnover=2.0)
     (house,) = fit_register(synthetic(tmp_path, truth, 1), {"Huis A": 2}).houses
