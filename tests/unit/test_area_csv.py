@@ -223,6 +223,11 @@ def test_a_region_may_have_its_own_places_and_budgets(tmp_path: Path) -> None:
             "row 2, column bedden_vanaf: '31-2-2027' is not a date; write it as 2027-01-31 or 31-1-2027",
         ),
         (
+            ["Noord;250000;;brug;;bth;4;ja;1-7-1202"],
+            "row 2, column bedden_vanaf: date 1202-07-01 is no date of a patient's life; "
+            "give one from 1890 to 2100",
+        ),
+        (
             [ROW + ";over"],
             "row 2: has 10 cells under 9 columns; put a text with ';' in it between double quotes",
         ),

@@ -235,12 +235,13 @@ class _Row:
             self.fault("wlz_contract", "{word!r} is not yes or no; write ja or nee", word=word)
         return found
 
-    def checked(self, model: type[_Checked], values: Mapping[str, Any]) -> _Checked:
+    def checked(self, model: type[_Checked], values: Mapping[str, Any], whole: str = "regio") -> _Checked:
+        """What the model makes of values; a fault of them as a whole is of the column `whole`."""
         try:
             return model.model_validate(values)
         except ValidationError as error:
             location, text = first_fault(error, model)
-            self.fault(_column(location), "{text}", text=text)
+            self.fault(_column(location) if location else whole, "{text}", text=text)
 
 
 @dataclass
@@ -256,7 +257,7 @@ class _SiteRows:
 
     def add(self, row: _Row) -> None:
         date, beds = row.date_in("bedden_vanaf"), row.whole_in("bedden")
-        row.checked(BedsFrom, {"date": date or dt.date(limits.LAST_YEAR, 1, 1), "beds": beds})
+        row.checked(BedsFrom, {"date": date or dt.date(limits.LAST_YEAR, 1, 1), "beds": beds}, "bedden_vanaf")
         if date in self.beds:
             when = Message("without a date") if date is None else Message("from {date}", date=date)
             row.fault(
