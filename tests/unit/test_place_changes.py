@@ -87,6 +87,8 @@ def test_every_summer_is_that_of_each_year_of_the_clock_and_a_winter_passes_new_
     winter = beds(f"shut {PU}=1@12-15..01-15")[PU]
     assert ("2025-12-15", 0) in winter
     assert ("2026-01-15", 1) in winter
+    spring = beds(f"shut {PU}=1@02-29..04-01")[PU]
+    assert {("2024-02-29", 0), ("2026-03-01", 0), ("2026-04-01", 1)} <= set(spring), "2026 has no 29 February"
 
 
 def test_extra_beds_of_a_policy_are_there_before_any_change():

@@ -6,6 +6,7 @@ gives the situation with it; command, program and page share both.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import itertools
 import re
@@ -33,6 +34,7 @@ _MOST_PERCENT = 100
 
 _SIGNED = re.compile(r"(?P<sign>[-+]?)(?P<number>\d+(?:[.,]\d+)?)\s*(?P<percent>%?)")
 _YEARLY = re.compile(r"(\d{2})-(\d{2})")
+_LEAP_DAY = (2, 29)
 
 
 @dataclass(frozen=True)
@@ -305,7 +307,8 @@ def _periods(situation: Situation, change: Change, text: str) -> list[tuple[dt.d
         if all(yearly):
             days = [(int(found[1]), int(found[2])) for found in yearly if found]
             over = int(days[1] <= days[0])
-            periods = [(dt.date(y, *days[0]), dt.date(y + over, *days[1])) for y in years]
+            all_years = [(_in_year(y, *days[0]), _in_year(y + over, *days[1])) for y in years]
+            periods = [(start, end) for start, end in all_years if start != end]
         else:
             periods = [(dt.date.fromisoformat(first), dt.date.fromisoformat(last))]
     except ValueError:
@@ -320,6 +323,13 @@ def _periods(situation: Situation, change: Change, text: str) -> list[tuple[dt.d
             end=window.count_to.isoformat(),
         )
     return periods
+
+
+def _in_year(year: int, month: int, day: int) -> dt.date:
+    """A day of every year; 29 February is 1 March in a year without it."""
+    if (month, day) == _LEAP_DAY and not calendar.isleap(year):
+        return dt.date(year, month + 1, 1)
+    return dt.date(year, month, day)
 
 
 def _stay(situation: Situation, change: Change) -> Situation:
