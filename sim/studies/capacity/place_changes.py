@@ -34,7 +34,7 @@ _MOST_PERCENT = 100
 
 _SIGNED = re.compile(r"(?P<sign>[-+]?)(?P<number>\d+(?:[.,]\d+)?)\s*(?P<percent>%?)")
 _YEARLY = re.compile(r"(\d{2})-(\d{2})")
-_LEAP_DAY = (2, 29)
+_LEAP_DAY = (2, 29)  # month and day that some years lack
 
 
 @dataclass(frozen=True)
