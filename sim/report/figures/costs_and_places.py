@@ -13,6 +13,7 @@ from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.drawing import (
     RC,
+    Axis,
     Drawing,
     bars,
     bars_by,
@@ -101,7 +102,7 @@ def place_of_death(
     targets = [(published or {}).get(k) for k in keys]
     known = [f"{n} {words.percent(t)}" for n, t in zip(labels, targets, strict=True) if t is not None]
     tick, mark = partial(words.percent, digits=0), words.say("figure.published")
-    made = bars("place", "deaths", (labels, series), words.percent, words, tick, targets, mark)
+    made = bars("place", Axis("deaths", words.percent, tick), (labels, series), words, targets, mark)
     told = words.say("figure.published_alt", values="; ".join(known)) if known else ""
     return replace(made, alt=f"{made.alt} {told}".rstrip())
 
@@ -116,7 +117,7 @@ def patient_payments(result: Result, words: Language) -> Drawing | None:
     if not any(found[0]):
         return None
     series = list(zip(titles(result, words), found, strict=True))
-    return bars("payment", "euro_patient", (labels, series), words.euro, words)
+    return bars("payment", Axis("euro_patient", words.euro), (labels, series), words)
 
 
 def payments_by_kind(result: Result, words: Language) -> Drawing | None:
@@ -133,13 +134,13 @@ def payments_by_kind(result: Result, words: Language) -> Drawing | None:
     if not labels:
         return None
     series = list(zip(titles(result, words), values, strict=True))
-    return bars("kind", "euro_patient", (labels, series), words.euro, words)
+    return bars("kind", Axis("euro_patient", words.euro), (labels, series), words)
 
 
 def days_by_setting(result: Result, words: Language) -> Drawing | None:
     """Days in each setting over the last 365 days of life."""
     show = partial(words.number, digits=style.DAY_DIGITS)
-    return bars_by(result, "days_in_setting", "setting", "days", show, words, words.number)
+    return bars_by(result, "days_in_setting", "setting", Axis("days", show, words.number), words)
 
 
 def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
@@ -150,4 +151,4 @@ def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
     names = result.base.sites
     keys = ordered(found, list(names))
     shown = [names.get(k, k) for k in keys], compared(result, found, keys, words)
-    return bars("occupancy", "occupancy", shown, lambda v: words.percent(v, 0), words)
+    return bars("occupancy", Axis("occupancy", lambda v: words.percent(v, 0)), shown, words)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -205,13 +205,19 @@ def spoken(words: Language, labels: Sequence[str], series: Series, show: Show) -
 Series = Sequence[tuple[str, Sequence[Estimate | None]]]
 
 
+class Axis(NamedTuple):
+    """What the height of bars is, and how a number is written beside one; a tick otherwise where it says so."""
+
+    word: str  # key of its words
+    show: Show
+    tick: Show | None = None
+
+
 def bars(
     key: str,
-    axis: str,
+    axis: Axis,
     shown: tuple[Sequence[str], Series],
-    show: Show,
     words: Language,
-    tick: Show | None = None,
     targets: Sequence[float | None] = (),
     mark: str = "",
     **said: str,
@@ -219,19 +225,12 @@ def bars(
     """Labels and series as grouped bars, with the caption of a figure and the words of an axis by key."""
     labels, series = shown
     caption = words.say(f"figure.{key}.caption", **said)
-    drawn = grouped(labels, series, words.say(f"axis.{axis}"), show, targets, mark, tick)
-    return Drawing(f"fig-{key}", drawn, caption, f"{caption} {spoken(words, labels, series, show)}")
+    drawn = grouped(labels, series, words.say(f"axis.{axis.word}"), axis.show, targets, mark, axis.tick)
+    return Drawing(f"fig-{key}", drawn, caption, f"{caption} {spoken(words, labels, series, axis.show)}")
 
 
 def bars_by(
-    result: Result,
-    name: str,
-    key: str,
-    axis: str,
-    show: Show,
-    words: Language,
-    tick: Show | None = None,
-    codes: Sequence[str] = (),
+    result: Result, name: str, key: str, axis: Axis, words: Language, codes: Sequence[str] = ()
 ) -> Drawing | None:
     """A KPI by the codes of a dimension that are not 0 in every run, the largest first, one bar a run."""
     found = [run.kpis.along(name, key) for run in result.runs]
@@ -239,7 +238,7 @@ def bars_by(
     if not keys:
         return None
     labels, figure = [words.word(key, k) for k in keys], name.partition("_")[0]
-    return bars(figure, axis, (labels, compared(result, found, keys, words)), show, words, tick)
+    return bars(figure, axis, (labels, compared(result, found, keys, words)), words)
 
 
 def compared(

@@ -19,6 +19,7 @@ from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.drawing import (
     RC,
+    Axis,
     Drawing,
     bars,
     bars_by,
@@ -213,7 +214,7 @@ def payment_spread(run: RunView, words: Language) -> Drawing | None:
     labels = [level_name(level, words) for level in levels]
     series = [(name, [found.get(level) for level in levels]) for name, found in groups]
     title = run.title(words)
-    return bars("spread", "euro_patient", (labels, series), words.euro, words, title=title)
+    return bars("spread", Axis("euro_patient", words.euro), (labels, series), words, title=title)
 
 
 def level_name(level: str, words: Language) -> str:
@@ -232,7 +233,7 @@ def ceiling_use(result: Result, words: Language) -> Drawing | None:
     show = partial(words.percent, digits=0)
     series = compared(result, found, labels, words)
     full, mark = [1.0] * len(labels), words.say("figure.ceiling.mark")
-    return bars("ceiling", "ceiling", (labels, series), show, words, targets=full, mark=mark)
+    return bars("ceiling", Axis("ceiling", show), (labels, series), words, targets=full, mark=mark)
 
 
 def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
@@ -251,4 +252,4 @@ def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
 
 def unfunded_care(result: Result, words: Language) -> Drawing | None:
     """Care that nobody may bill, by reason, one bar a run, with 95% intervals."""
-    return bars_by(result, "unfunded", "reason", "euro", words.euro, words, codes=UNFUNDED_REASONS)
+    return bars_by(result, "unfunded", "reason", Axis("euro", words.euro), words, UNFUNDED_REASONS)
