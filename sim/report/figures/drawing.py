@@ -206,7 +206,7 @@ Series = Sequence[tuple[str, Sequence[Estimate | None]]]
 
 
 class Axis(NamedTuple):
-    """What the height of bars is, and how a number is written beside one; a tick otherwise where it says so."""
+    """What the height of bars is, how a number is written beside one, and a tick where that is otherwise."""
 
     word: str  # key of its words
     show: Show
