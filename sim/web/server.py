@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import redirect_stdout
 from importlib.util import find_spec
@@ -77,7 +78,7 @@ def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> No
     config.set_option("server.port", chosen)
     place = Place(f"http://{ADDRESS}:{chosen}")
     print(Message("The page is at {place}; stop it by Ctrl-C", place=place).told(lang), flush=True)
-    with redirect_stdout(None):  # what Streamlit says there is in English
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # what Streamlit says is in English
         bootstrap.run(str(script), False, [lang], options)
 
 
