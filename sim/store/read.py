@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -139,6 +139,15 @@ class StoredRun(StoredTasks):
     tables: Mapping[str, pd.DataFrame]
 
 
+def _copy_of_table(
+    folder: Path, manifest: dict[str, Any], read: dict[str, pd.DataFrame], name: str
+) -> pd.DataFrame:
+    """A table that is read once; a run with its tables can be sent to another process."""
+    if name not in read:
+        read[name] = read_table(folder, name, manifest)
+    return read[name].copy()
+
+
 def load_run(path: Path | str) -> StoredRun:
     """Read a finished run folder.
 
@@ -157,6 +166,5 @@ def load_run(path: Path | str) -> StoredRun:
         raise InputError(
             "{folder}: a run of another version of palsim; run again into another folder", folder=folder
         )
-    read = cache(lambda name: read_table(folder, name, manifest))
-    tables = Made(stored_tables(folder), lambda name: read(name).copy())
+    tables = Made(stored_tables(folder), partial(_copy_of_table, folder, manifest, {}))
     return StoredRun(folder, manifest, read_table(folder, "kpis", manifest), tables)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,14 @@ def test_every_result_is_shown_framed_drawn_saved_and_opened(
     assert again._repr_html_() == html
     with pytest.raises(ps.InputError, match="is not empty"):
         found.save(tmp_path / "x")
+
+
+def test_a_stored_run_goes_to_another_process_with_its_tables(
+    results: dict[str, Any], tmp_path: Path
+) -> None:
+    stored = store.load_run(results["RunResult"].save(tmp_path / "run").place)
+    again = pickle.loads(pickle.dumps(stored))
+    assert again.tables["patients"].equals(stored.tables["patients"])
 
 
 def is_drawn(figure: Any, *given: str) -> bool:

@@ -22,7 +22,7 @@ from sim.errors import InputError
 from sim.report.formats.register_files import Origin
 from sim.report.formats.sheets import background_sections, background_sheets
 from sim.report.language import language
-from sim.report.pages.register import page
+from sim.report.pages.register import limits, page, sentences
 from sim.scenario import load_scenario
 from sim.scenario.area.register_file import Register, read_register
 from sim.stats import Interval
@@ -445,3 +445,15 @@ def test_the_weeks_to_come_begin_with_who_is_there(tmp_path: Path) -> None:
     assert found.total[:, 0].mean() == pytest.approx(there, abs=1)
     assert all((found.occupied[h.name] + found.free[h.name]).max() <= h.beds for h in fit.houses)
     assert "fig-register-weeks" in page(fit, {}, "en", found)
+
+
+def test_who_gives_up_on_the_day_of_the_request_tells_no_patience(tmp_path: Path) -> None:
+    """Nobody waited, so there is no mean wait to tell; the page says what it cannot."""
+    file = tmp_path / "opnames.csv"
+    rows = [f"2025-12-{day};;2025-12-{day};elders;;thuis;;" for day in range(20, 30)]
+    file.write_text("\n".join([";".join(HEAD), *rows]))
+    fit = fit_register(read_register(file))
+    assert fit.patience_days.n == 0
+    words = language("nl")
+    assert not any("\u2013 dagen" in line for line in sentences(fit, words))
+    assert words.say("register.limit.patience") in limits(fit, words)

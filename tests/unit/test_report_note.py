@@ -16,7 +16,7 @@ from sim.report.language import language
 from sim.report.pages.note import note_html, note_of
 from sim.report.results import Kpis, Result
 from sim.report.sections.background import left_out
-from sim.report.sections.headlines import headline_rows
+from sim.report.sections.headlines import first_rows, headline_rows
 from sim.report.sections.provenance import load_published
 from sim.studies.headline import HEADLINE, Headlined
 from sim.studies.sensitivity.assumptions import Assumptions, Spread
@@ -108,7 +108,8 @@ def test_the_table_of_several_policies_begins_with_what_each_is_about_in_all_of_
     named = []
     for name, drawn in (("here", Assumptions("here", 32, 2, 300, (spread,))), ("there", None)):
         told = {"nl": name, "en": name}
-        scenario = {**one.run.scenario, "headline": [{**item, "label": told}], "title": told}
+        first = {**item, "label": told, "kpi": [name]}
+        scenario = {**one.run.scenario, "headline": [first], "title": told}
         view = replace(one.run, manifest={**one.run.manifest, "scenario": scenario})
         mine = (found[name],)
         named.append(replace(one, run=view, headline=mine, measured=(mine, mine), assumptions=drawn))
@@ -123,6 +124,24 @@ def test_the_table_of_several_policies_begins_with_what_each_is_about_in_all_of_
     assert ranged in own
     assert "60" in own
     assert ranged not in other
+
+
+@pytest.mark.parametrize("kpi", [["x"], ["wishes_met"]])
+def test_policies_with_one_first_measure_share_a_row_with_the_range_of_each(words, kpi):
+    """The second has the measure as an item of its own, or knows its range as that of a KPI."""
+    (one,) = report_data.comparison().alternatives
+    item = {"form": "change", "label": {"nl": "Eerste", "en": "First"}, "kpi": kpi}
+    mine = (Headlined(np.array([100.0, 102]), np.array([150.0, 150]), "count", math.nan, math.nan),)
+    named = []
+    for name, low in (("here", 40), ("there", 30)):
+        own = Spread(HEADLINE, {"item": "0"}, "count", 49, low, 60, 1.0, 0, 0, 0, 5, 0.5, 32, ())
+        drawn = Assumptions(name, 32, 2, 300, (own, replace(own, name="wishes_met", dimension={})))
+        other = {**item, "kpi": ["y"]} if kpi == ["wishes_met"] and name == "there" else item
+        scenario = {**one.run.scenario, "headline": [other]}
+        view = replace(one.run, manifest={**one.run.manifest, "scenario": scenario})
+        named.append(replace(one, run=view, headline=mine, measured=(mine, mine), assumptions=drawn))
+    (row,) = first_rows(named, words)
+    assert [change.spread.low for change in row.changes] == [40, 30]
 
 
 def test_a_note_whose_payers_pay_the_same_has_no_figure(words):

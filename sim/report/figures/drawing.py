@@ -24,6 +24,9 @@ from sim.report.results import Result
 Show = Callable[[float], str]
 with resources.as_file(resources.files("sim.report") / "templates" / "palsim.mplstyle") as _settings:
     RC = mpl.rc_params_from_file(_settings, use_default_template=False)
+RC |= dict.fromkeys(("axes.labelcolor", "xtick.color", "ytick.color", "xtick.labelcolor"), style.INK)
+RC |= dict.fromkeys(("hatch.color", "figure.facecolor", "savefig.facecolor"), style.PAPER)
+RC |= {"axes.edgecolor": style.MUTED, "grid.color": style.GRID}
 
 
 @dataclass(frozen=True)

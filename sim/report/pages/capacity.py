@@ -433,11 +433,12 @@ def load_table(found: Capacity, words: Language, short: bool = False) -> TableVi
 
 def months_table(found: Capacity, words: Language) -> TableView:
     """Every month at the beds of now."""
-    names = ("load", "requests", "not_admitted", "occupancy")
-    units = ("count", *map(unit_of, names[1:]))
     rows = []
     for each in found.months:
-        told = (told_range(getattr(each, name), unit, words) for name, unit in zip(names, units, strict=True))
+        units = (
+            (value, "count" if name == "load" else unit_of(name)) for name, value in each.measures.items()
+        )
+        told = (told_range(value, unit, words) for value, unit in units)
         rows.append(row(words.month(each.month), *told, total=each.month == found.busiest))
     head = words.each("capacity.column", "month", "load", "asked", "lost", "occupancy")
     return table(words.say("capacity.months"), head, rows)

@@ -14,7 +14,7 @@ from sim.report.results import Alternative, Headline
 from sim.report.rounding import Change, form_of, rounded
 from sim.report.uncertainty import bracket
 from sim.stats import t_interval
-from sim.studies.headline import HEADLINE
+from sim.studies.headline import HEADLINE, Headlined
 
 _BALANCE = "provider_gain"  # what is above or below 0 with a policy, and not there without it
 Said = tuple[list[str], list[str]]  # sentences, and the names of what stays as it is
@@ -62,21 +62,35 @@ def first_rows(alternatives: Sequence[Alternative], words: Language) -> list[Num
     rows: dict[str, Numbers] = {}
     for place, alternative in enumerate(alternatives):
         for number, each in enumerate(alternative.headlines):
-            if each.item["form"] == "payers" or each.change is None or each.label(words) in rows:
+            if each.item["form"] == "payers" or each.change is None:
                 continue
-            of_all = [other.measured[place][number] if other.measured else None for other in alternatives]
-            changes = [
-                Change(difference_of(found.base, found.alternative, found.unit), None)
-                if found is not None and len(found.base)
-                else None
-                for found in of_all
-            ]
-            changes[place] = each.change
-            now = Estimate(*t_interval(each.found.base), each.found.unit)
-            metric = Metric(each.label(words), HEADLINE)
-            rows[metric.label] = numbers_of(metric, each.found.unit, [now], changes, words)
+            if each.label(words) not in rows:
+                of_all = [other.measured[place][number] if other.measured else None for other in alternatives]
+                changes = [
+                    _changed(other, each.item, found)
+                    for other, found in zip(alternatives, of_all, strict=True)
+                ]
+                changes[place] = each.change
+                now = Estimate(*t_interval(each.found.base), each.found.unit)
+                metric = Metric(each.label(words), HEADLINE)
+                rows[metric.label] = numbers_of(metric, each.found.unit, [now], changes, words)
             break
     return list(rows.values())
+
+
+def _changed(other: Alternative, item: Mapping[str, Any], found: Headlined | None) -> Change | None:
+    """What a policy changes of a measure that another puts first, with its own range where that was drawn."""
+    if found is None or not len(found.base):
+        return None
+    kpis = [*item["kpi"]]
+    own = next((each.change for each in other.headlines if [*(each.item["kpi"] or ())] == kpis), None)
+    if own is not None:
+        return own
+    spread = None
+    if len(kpis) == 1 and "*" not in kpis[0]:
+        name, _, along = kpis[0].partition(":")
+        spread = other.spread(name, **dict(pair.split("=", 1) for pair in along.split(",") if pair))
+    return Change(difference_of(found.base, found.alternative, found.unit), spread)
 
 
 def _row(each: Headline, words: Language) -> Numbers:

@@ -63,9 +63,8 @@ def _blocks(
     """What was measured, the table and the maps, of the one policy that is named or of several."""
     note = words.say("nation.note", areas=words.number(len(answer.names)))
     head = [text(words.say("gallery.policy"))]
-    for (
-        id
-    ) in NATION_COLUMNS:  # the budget of a line, and who pays it; what is no budget as the overview has it
+    # The budget of a line, and who pays it; what is no budget as the overview has it
+    for id in NATION_COLUMNS:
         known, budget = words.say(f"gallery.{id}"), f"nation.{id}"
         head.append(number(words.say(budget), known) if words.has(budget) else number(known))
     return [

@@ -252,7 +252,7 @@ def _patience(register: Register) -> Interval:
     gave_up = (register.declined != NOT_KNOWN) & np.isin(register.reason, [REASONS.index(w) for w in GAVE_UP])
     count, exposure = int(gave_up.sum()), float(waited.sum())
     if not count or not exposure:
-        return Interval(math.nan, math.nan, math.nan, count)
+        return Interval(math.nan, math.nan, math.nan, 0)
     rate = poisson_interval(count, exposure)
     return Interval(1 / rate.mean, 1 / rate.high, 1 / rate.low, count)
 

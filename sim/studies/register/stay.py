@@ -119,9 +119,8 @@ def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: 
     survival, mean = _FAMILIES[family]
 
     def loss(p: Floats) -> float:
-        with np.errstate(
-            over="ignore"
-        ):  # of stays that are nearly alike a power may overflow: nobody is left
+        # Of stays that are nearly alike a power may overflow: nobody is left
+        with np.errstate(over="ignore"):
             low, high = survival(p, np.maximum(days - _HALF, 0)), survival(p, days + _HALF)
         chance = np.where(over, low - high, low)
         value = -float(np.dot(count, np.log(np.maximum(chance, _LEAST_CHANCE))))
