@@ -335,7 +335,7 @@ class TariffBook:
         from 0 on, or the day lies before all values or is no first of a month.
         """
         book = self
-        for id, amount, source, since in own:
+        for id, amount, source, since in sorted(own, key=lambda each: each[3] or dt.date.min):
             book = book._with_one(id, amount, source, since)
         return book
 
@@ -362,7 +362,7 @@ class TariffBook:
         if id in self._products:
             _refuse_amount(id, amount)
         kept = [replace(v, valid_to=min(v.valid_to, start)) for v in current if v.valid_from < start]
-        held = current if since is None else _without_end(current)
+        held = current if since is None else _without_gaps(current)
         told = amount.quantize(_CENT) if id in self._products else amount
         mine = [_own(v, told, source, start) for v in held if v.valid_to > start]
         digest = hashlib.sha256(f"{self._digest} {id} {amount} {start} {source}".encode()).hexdigest()
@@ -466,10 +466,14 @@ def _own(value: TariffValue, amount: Decimal, source: str, start: dt.date) -> Ta
     )
 
 
-def _without_end(values: Sequence[TariffValue]) -> list[TariffValue]:
-    """The same values, of which the last, and the last planned one, have no last day."""
-    last = {v.projected: v for v in sorted(values, key=lambda v: v.valid_from)}
-    return [replace(v, valid_to=_ENDLESS) if v is last[v.projected] else v for v in values]
+def _without_gaps(values: Sequence[TariffValue]) -> list[TariffValue]:
+    """The same values, each until the next begins; the last, and the last planned one, have no last day."""
+    out: list[TariffValue] = []
+    later: dict[bool, dt.date] = {}
+    for value in sorted(values, key=lambda v: v.valid_from, reverse=True):
+        out.append(replace(value, valid_to=later.get(value.projected, _ENDLESS)))
+        later[value.projected] = value.valid_from
+    return out[::-1]
 
 
 def _refuse_amount(id: str, amount: Decimal) -> None:

@@ -367,7 +367,7 @@ def _combined(
     """
     found: list[_Layer] = []
     headlines: list[tuple[Headline, ...]] = []
-    first: dict[str, str] = {}
+    first: dict[str, _Layer] = {}
     decided = written(overlay.set)
     for name in overlay.combines:
         where = Message("{label}: combines: ", label=layer.label)
@@ -382,15 +382,15 @@ def _combined(
             )
         known = [other.file for other in (*below, *found)]
         fresh = [own for own in chain if own.file not in known and own.overlay is not None]
-        mine = {path: own.name for own in fresh if own.overlay for path in sorted(written(own.overlay.set))}
+        mine = {path: own for own in fresh if own.overlay for path in sorted(written(own.overlay.set))}
         for (path, one), (twin, other) in itertools.product(first.items(), mine.items()):
-            both = meet(path, twin)
+            both = () if one in chain else meet(path, twin)
             if not all(covers(decided, each) for each in both):
                 raise InputError(
                     "{where}{first} and {name} both set {path}; set it in {layer_name} itself",
                     where=where,
-                    first=one,
-                    name=other,
+                    first=one.name,
+                    name=other.name,
                     path=both[-1],
                     layer_name=layer.name,
                 )

@@ -204,8 +204,9 @@ def written(items: Iterable[SetItem]) -> set[str]:
         elif address is not None and address.path == address.owner:
             with suppress(ValueFault):
                 wholes = [part for _, part in steps_of(item.value) or ((None, item.value),)]
-                parts = (key for whole in wholes if isinstance(whole, dict) for key in whole)
-                found.update(f"{address.path}.{key}" for key in parts)
+                for whole in wholes:
+                    keys = [f".{key}" for key in whole] if isinstance(whole, dict) else [""]
+                    found.update(f"{address.path}{key}" for key in keys)
         elif address is not None:
             found.add(address.path)
     return found

@@ -144,6 +144,22 @@ def test_what_a_part_has_decided_the_whole_need_not_decide_again(folder: Path) -
         assert found.scenario.hospice.patience.value == days
 
 
+@pytest.mark.parametrize("parts", [["geduld", "langer"], ["langer", "geduld"]])
+def test_what_a_part_sets_anew_that_extends_another_holds_in_either_order(
+    folder: Path, parts: list[str]
+) -> None:
+    langer = {"extends": "geduld.yaml", "set": [{"path": "hospice.patience", "value": 9}]}
+    (folder / "langer.yaml").write_text(json.dumps(langer), encoding="utf-8")
+    found = load_scenario(write(folder, "samen", combines=parts))
+    assert found.scenario.hospice.patience.value == 9
+
+
+@pytest.mark.parametrize("whole", [5, [1, 2]])
+def test_a_whole_that_is_no_mapping_beside_a_part_of_it_is_refused(tmp_path: Path, whole: Any) -> None:
+    items = {"cohort.means.assets": whole, "cohort.means.assets.median": 6}
+    assert fault(write(tmp_path, "dubbel", items)).endswith("is set twice; keep one of them")
+
+
 def test_a_part_named_twice_or_reached_along_two_ways_applies_once(folder: Path) -> None:
     write(folder, "eerst", combines=["geduld", "bedden"])
     found = load_scenario(write(folder, "dubbel", combines=["eerst", "geduld"]))

@@ -254,3 +254,20 @@ def test_a_report_marks_what_is_own_in_its_language(tmp_path: Path) -> None:
     assert (mine.amount, mine.reason) == ("80.00", "eigen waarde: eigen")
     assert language("en").name(mine.reason) == "own value: eigen"
     assert not mine.source, "the source of the tariff that it replaces"
+
+
+def test_an_own_price_from_a_day_without_a_published_one_holds_from_that_day() -> None:
+    """The average Wlz day has no published price from 2023 up to 2026; an own one from 2024 stands there."""
+    id, start = "wlz.zzp.gemiddeld", dt.date(2024, 1, 1)
+    book = load_tariffs().with_own([(id, Decimal(100), "eigen", start)])
+    for day in (start, dt.date(2025, 2, 1), DAY):
+        assert book.value(id, day).amount == 100
+    assert book.value(id, dt.date(2022, 6, 1)).amount == load_tariffs().value(id, dt.date(2022, 6, 1)).amount
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_own_amounts_of_one_price_hold_each_until_the_next_in_whatever_order(turn: int) -> None:
+    id, own = "zvw.wijkverpleging", [(dt.date(2026, 7, 1), 100), (dt.date(2028, 1, 1), 200)]
+    book = load_tariffs().with_own([(id, Decimal(eur), "eigen", since) for since, eur in own[::turn]])
+    found = [book.value(id, dt.date(year, 9, 1)).amount for year in (2026, 2027, 2028)]
+    assert found == [100, 100, 200]

@@ -48,15 +48,17 @@ def shared_decision(care: Delivery, parameters: Parameters) -> Ints:
 def care_planning(care: Delivery, parameters: Parameters) -> Ints:
     """What 190099 asks (Handreiking 1.1.2).
 
-    A further talk about the same plan, any consult for the same talk, and planning by the palliative
-    team or a Kinder Comfort Team are inside another price; without a gatekeeper at one of the talks, or
-    without a plan handed to at least the GP, nothing can be declared.
+    A further talk about the same plan, and planning by the palliative team or a Kinder Comfort Team, are
+    inside another price; without a gatekeeper at one of the talks, or without a plan handed to at least the
+    GP, nothing can be declared. Of a consult it asks one thing: whether it is the same talk.
     """
+    planning = care.product == "zvw.msz.pzp"
     team = care.true("door_palliatief_team") | care.true("kinder_comfort_team")
     again = care.fact("volgnummer") > 1
     lacking = ~care.true("poortspecialist_aanwezig") | ~care.true("overgedragen_aan_huisarts")
     return first_of(
-        finding(team | again | care.true("pzp_gesprek"), INSIDE), finding(lacking, "pzp_onvolledig")
+        finding(planning & (team | again) | care.true("pzp_gesprek"), INSIDE),
+        finding(planning & lacking, "pzp_onvolledig"),
     )
 
 
