@@ -335,8 +335,8 @@ class TariffBook:
         from 0 on, or the day lies before all values or is no first of a month.
         """
         book = self
-        for id, amount, source, since in sorted(own, key=lambda each: each[3] or dt.date.min):
-            book = book._with_one(id, amount, source, since)
+        for _, _, one in sorted((one[-1] or dt.date.min, place, one) for place, one in enumerate(own)):
+            book = book._with_one(*one)
         return book
 
     def _with_one(self, id: str, amount: Decimal, source: str, since: dt.date | None) -> TariffBook:

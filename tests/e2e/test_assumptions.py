@@ -222,27 +222,27 @@ def test_paired_draws_give_the_range_of_a_brute_force_without_pairing(hamlet: Pa
     }
     path = tmp_path / "proef.yaml"
     path.write_text(json.dumps(overlay), encoding="utf-8")
-    draws, each = 24, 6
+    draws, many, each = 24, 96, 6
     paired = compared(hamlet, tmp_path / "out", path, replications=8, assumptions=draws, jobs=2)
     told = paired.spread("district_nursing_hours")
     assert [c.assumption.path for c in told.carried][:1] == ["home.terminal_care"]
 
     found = drawing(hamlet, path)
-    levels = found.levels(draws, 99)
+    levels = found.levels(many, 99)
     values = np.array(
         [[_hours(found, row, 1, 100 + r) - _hours(found, row, 0, r) for r in range(each)] for row in levels]
     )
     brute = nested(values)
-    # the error of a deviation of n normal draws, chance included: that of its variance over twice itself
+    # the error of a variance of n normal draws, chance included; by brute force it may come out as 0
     error = np.hypot(
-        (brute.between + brute.chance) * np.sqrt(2 / draws), brute.chance * np.sqrt(2 / draws / (each - 1))
-    ) / (2 * np.sqrt(brute.between))
-    own = told.deviation * np.sqrt(1 / (2 * draws)) * (1 + (told.chance / told.deviation) ** 2)
-    assert abs(told.deviation - np.sqrt(brute.between)) < 3 * np.hypot(error, own)
+        (brute.between + brute.chance) * np.sqrt(2 / many), brute.chance * np.sqrt(2 / many / (each - 1))
+    )
+    own = (told.deviation**2 + told.chance**2) * np.sqrt(2 / draws)
+    assert abs(told.deviation**2 - brute.between) < 3 * np.hypot(error, own)
     # pairs need no more people, as far as a deviation of so many draws tells
     assert told.chance < np.sqrt(brute.chance) * (1 + 3 * np.sqrt(1 / (2 * draws)))
     low, high = np.quantile(brute.answers, [0.025, 0.975], method="hazen")
-    reach = 3 * np.hypot(error * 2, 2 * own)
+    reach = 3 * np.hypot(error, own) / told.deviation  # twice the error of a deviation
     assert abs(told.low - low) < reach
     assert abs(told.high - high) < reach
 
